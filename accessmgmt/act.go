@@ -1,0 +1,41 @@
+package accessmgmt
+
+// Act is something an actor may ask of the service, as a stable word.
+type Act string
+
+// The commands.
+const (
+	ActDesignateGAP Act = "designate_gap"
+	ActResignGAP    Act = "resign_gap"
+	ActVacateGAP    Act = "vacate_gap"
+	ActInvite       Act = "invite"
+	ActResend       Act = "resend"
+	ActRevoke       Act = "revoke"
+	ActAccept       Act = "accept"
+	ActDecline      Act = "decline"
+	ActApprove      Act = "approve"
+	ActRefuse       Act = "refuse"
+	ActWithdraw     Act = "withdraw"
+	ActAssign       Act = "assign"
+	ActReplace      Act = "replace"
+	ActEnd          Act = "end"
+)
+
+// The questions. Those that the portal asks on its own account (check to
+// persons_who) have no actor.
+const (
+	ActInspect      Act = "inspect"
+	ActTasks        Act = "tasks"
+	ActInvitations  Act = "invitations"
+	ActAssignments  Act = "assignments"
+	ActIdentify     Act = "identify"
+	ActCapabilities Act = "capabilities"
+	ActWhoIsMyGAP   Act = "who_is_my_gap"
+	ActAudit        Act = "audit"
+	ActCheck        Act = "check"
+	ActExplain      Act = "explain"
+	ActActionsOf    Act = "actions_of"
+	ActEnterprises  Act = "enterprises_of"
+	ActPersonsWho   Act = "persons_who"
+	ActDispatch     Act = "dispatch"
+)

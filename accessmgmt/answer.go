@@ -1,0 +1,285 @@
+package accessmgmt
+
+import (
+	"context"
+	"errors"
+
+	"github.com/egovroles/egovroles/invitation"
+	"github.com/egovroles/egovroles/roles"
+)
+
+// Inspection is what the holder of a link sees before he answers.
+type Inspection struct {
+	EnterpriseName   string
+	EnterpriseNumber EnterpriseNumber
+	// Offered is what the invitation offers.
+	Offered []invitation.Line
+	Message string
+	// GivenName and FamilyName are the invited person's, as the manager
+	// wrote them.
+	GivenName  string
+	FamilyName string
+	Language   roles.Language
+	// State tells whether it can still be answered, and until when.
+	State   invitation.RecipientState
+	Expires roles.Date
+}
+
+// Inspect returns what an invitation offers, for the page that its link opens.
+// It changes nothing, however often it is called: mail scanners follow links.
+// A link that was never sent, or that a resend replaced, is [ErrNotFound] with
+// CodeTokenUnknown and tells nothing more.
+func (s *Service) Inspect(ctx context.Context, token Token) (Inspection, error) {
+	r, err := s.byToken(ctx, token)
+	if err != nil {
+		return Inspection{}, fail(ActInspect, err)
+	}
+	ent, err := s.store.Enterprise(ctx, r.Enterprise)
+	if err != nil {
+		return Inspection{}, fail(ActInspect, err)
+	}
+	invitations, err := s.invitationsOf(ctx, r.Enterprise, []invitation.Recipient{r})
+	if err != nil {
+		return Inspection{}, fail(ActInspect, err)
+	}
+	inv := invitations[r.Invitation]
+	return Inspection{
+		EnterpriseName: ent.Name, EnterpriseNumber: ent.Number, Offered: inv.Lines, Message: inv.Message,
+		GivenName: r.Invitee.GivenName, FamilyName: r.Invitee.FamilyName, Language: r.Invitee.Language,
+		State: r.StateAt(s.now()), Expires: r.Expires,
+	}, nil
+}
+
+// byToken finds the recipient a token is of. Every call that takes a token
+// comes through here.
+func (s *Service) byToken(ctx context.Context, token Token) (invitation.Recipient, error) {
+	unknown := &Error{Kind: ErrNotFound, Code: CodeTokenUnknown}
+	if token.IsZero() {
+		return invitation.Recipient{}, unknown
+	}
+	r, err := s.store.RecipientByToken(ctx, token.Hash())
+	if errors.Is(err, ErrNotFound) {
+		return invitation.Recipient{}, unknown
+	}
+	return r, err
+}
+
+// Accept is how an invited person accepts.
+type Accept struct {
+	// Email is the address he typed, where messages to him will go (S2).
+	Email Email
+	// Language is that of messages to him. Empty: the invitation's.
+	Language roles.Language
+}
+
+// Acceptance is what [Service.Accept] did.
+type Acceptance struct {
+	Person PersonID
+	// Requests are the open tasks that it made, one for each role.
+	Requests []invitation.Request
+}
+
+// Accept accepts an invitation. The actor is the person who logged in: he is
+// bound to the invitation from now on, and a manager decides on his requests,
+// seeing where he differs from the one invited (D10). Whoever made the
+// invitation must still be allowed to give the roles. The managers are told.
+//
+// An invitation that was answered, revoked or has expired is [ErrState]; an
+// unknown link is [ErrNotFound] with CodeTokenUnknown; one that is for
+// somebody else is [ErrDenied] with CodeNotInvitee or CodeEmailUnverified.
+func (s *Service) Accept(ctx context.Context, actor Actor, token Token, c Accept) (Acceptance, error) {
+	var problems roles.Problems
+	if c.Email.IsZero() {
+		problems.Add("email", roles.ProblemRequired, "the e-mail address is missing")
+	}
+	if lang, ok := roles.ParseLanguage(string(c.Language)); c.Language != "" && (!ok || lang != c.Language) {
+		problems.Add("language", roles.ProblemUnknown, "the language is none of fr, nl, de, en")
+	}
+	if err := invalid(problems); err != nil {
+		return Acceptance{}, fail(ActAccept, err)
+	}
+	var done Acceptance
+	err := s.answer(ctx, actor, ActAccept, token, func(w *work, inv invitation.Invitation, r invitation.Recipient) error {
+		var err error
+		done, err = w.accept(inv, r, c)
+		return err
+	})
+	if err != nil {
+		return Acceptance{}, err
+	}
+	return done, nil
+}
+
+// answer runs a command of the holder of a link.
+func (s *Service) answer(ctx context.Context, actor Actor, act Act, token Token, decide func(*work, invitation.Invitation, invitation.Recipient) error) error {
+	if err := s.admit(actor); err != nil {
+		return fail(act, err)
+	}
+	held, err := s.byToken(ctx, token)
+	if err != nil {
+		return fail(act, err)
+	}
+	return s.command(ctx, actor, act, held.Enterprise, []Capacity{AsInvitee}, func(w *work) error {
+		r, err := s.byToken(ctx, token) // again: as of the epoch just read
+		if err != nil {
+			return err
+		}
+		if err := w.mayAnswer(r); err != nil {
+			return err
+		}
+		invitations, err := w.invitationsOf([]invitation.Recipient{r})
+		if err != nil {
+			return err
+		}
+		return decide(w, invitations[r.Invitation], r)
+	})
+}
+
+// mayAnswer says whether this actor is the one invited (D10).
+func (w *work) mayAnswer(r invitation.Recipient) error {
+	id := w.who.Identity
+	switch {
+	case !r.Invitee.Person.IsZero() && r.Invitee.Person != w.who.person.ID:
+		return denied(CodeNotInvitee)
+	case w.policy.Matcher == VerifiedEmail && (!id.EmailVerified || id.Email.IsZero() || !id.Email.Same(r.Invitee.Email)):
+		return denied(CodeEmailUnverified)
+	}
+	return nil
+}
+
+func (w *work) accept(inv invitation.Invitation, r invitation.Recipient, c Accept) (Acceptance, error) {
+	r, err := r.Apply(invitation.Accept, w.now)
+	if err != nil {
+		return Acceptance{}, err
+	}
+	if err := w.stillOffered(inv); err != nil {
+		return Acceptance{}, err
+	}
+	person := w.who.person
+	r.Answer = invitation.Answer{At: w.now, Person: person.ID, GivenName: w.who.Identity.GivenName, FamilyName: w.who.Identity.FamilyName, Email: c.Email}
+	r.Version++
+	w.changes.Recipients = append(w.changes.Recipients, r)
+	m := Member{Person: person.ID, GivenName: r.Answer.GivenName, FamilyName: r.Answer.FamilyName, Email: c.Email, Language: c.Language}
+	if m.Language == "" {
+		m.Language = r.Invitee.Language
+	}
+	if known, ok, err := w.member(person.ID); err != nil {
+		return Acceptance{}, err
+	} else if ok {
+		m.Phone = known.Phone
+	}
+	if err := w.putMember(m); err != nil {
+		return Acceptance{}, err
+	}
+	requests := w.requestsFor(inv, r)
+	if len(requests) == 0 {
+		return Acceptance{}, &Error{Kind: ErrState, Code: CodePeriodOver, Err: wrongState("recipient", "over: what it offers has ended", "accept")}
+	}
+	w.changes.Requests = append(w.changes.Requests, requests...)
+	for _, req := range requests {
+		err := w.record(event{event: EventAccepted, person: person.ID, object: "request", objectID: req.ID.UUID,
+			data: map[string]string{"recipient": r.ID.String(), "role": string(req.Line.Role), "period": req.Line.Period.String(), "unit": unitText(req.Line.Unit),
+				"differs": differences(r)},
+			details: map[string]string{"given_name": r.Answer.GivenName, "family_name": r.Answer.FamilyName, "email": c.Email.String()}})
+		if err != nil {
+			return Acceptance{}, err
+		}
+	}
+	return Acceptance{Person: person.ID, Requests: requests}, w.tellAccepted(inv, r, m)
+}
+
+// stillOffered looks again, at acceptance, whether whoever invited may give
+// these roles (c-7c): the catalogue may have changed since.
+func (w *work) stillOffered(inv invitation.Invitation) error {
+	for _, l := range inv.Lines {
+		role, known := w.catalogue.Role(l.Role)
+		if !known || !role.MayBeGrantedBy(inv.InvitedAs) {
+			return denied(CodeRoleNotGrantable)
+		}
+	}
+	return nil
+}
+
+// requestsFor makes a request of each line whose period isn't over.
+func (w *work) requestsFor(inv invitation.Invitation, r invitation.Recipient) []invitation.Request {
+	var requests []invitation.Request
+	for _, l := range inv.Lines {
+		lapses := roles.DateOf(w.now, w.policy.Location).AddDays(w.policy.RequestDays + 1).Start(w.policy.Location).UTC()
+		if end := l.Period.Window(w.policy.Location).To; !end.IsZero() && end.Before(lapses) {
+			lapses = end.UTC()
+		}
+		if !w.now.Before(lapses) {
+			continue
+		}
+		requests = append(requests, invitation.Request{
+			ID: RequestID{UUID: w.newID()}, Enterprise: w.ent.ID, Invitation: inv.ID, Recipient: r.ID, Person: r.Answer.Person,
+			Line: l, State: invitation.Pending, RequestedAt: w.now, LapsesAt: lapses, Version: 1,
+		})
+	}
+	return requests
+}
+
+func (w *work) tellAccepted(inv invitation.Invitation, r invitation.Recipient, m Member) error {
+	data := map[string]string{DataPerson: m.Name(), DataRoles: roleLines(inv.Lines), DataAddress: m.Email.String()}
+	if err := w.tellGAP(MessageAccepted, data); err != nil {
+		return err
+	}
+	if r.Invitee.Email.Same(m.Email) {
+		return nil
+	}
+	// Once, to the address invited: whoever reads it should know that the
+	// link was used with another (D29). The other address isn't told.
+	v := r.Invitee
+	w.tell(MessageAddressDiffers, Addressee{Kind: ToUser, Person: v.Person, Name: joinName(v.GivenName, v.FamilyName), Email: v.Email, Language: v.Language},
+		map[string]string{DataRoles: roleLines(inv.Lines)})
+	return nil
+}
+
+func differences(r invitation.Recipient) string {
+	var s string
+	for i, d := range r.Differences() {
+		if i > 0 {
+			s += ","
+		}
+		s += string(d)
+	}
+	return s
+}
+
+func unitText(u UnitID) string {
+	if u.IsZero() {
+		return ""
+	}
+	return u.String()
+}
+
+// Decline is how an invited person declines.
+type Decline struct {
+	Reason string // told to the managers; may be empty
+}
+
+// Decline declines an invitation; the managers are told. Errors are those of
+// [Service.Accept].
+func (s *Service) Decline(ctx context.Context, actor Actor, token Token, c Decline) error {
+	if err := invalid(invitation.ValidateReason(c.Reason)); err != nil {
+		return fail(ActDecline, err)
+	}
+	reason := invitation.CleanText(c.Reason)
+	return s.answer(ctx, actor, ActDecline, token, func(w *work, inv invitation.Invitation, r invitation.Recipient) error {
+		r, err := r.Apply(invitation.Decline, w.now)
+		if err != nil {
+			return err
+		}
+		id := w.who.Identity
+		r.Answer = invitation.Answer{At: w.now, Person: w.who.person.ID, GivenName: id.GivenName, FamilyName: id.FamilyName, Reason: reason}
+		r.Version++
+		w.changes.Recipients = append(w.changes.Recipients, r)
+		v := r.Invitee
+		if err := w.tellGAP(MessageDeclined, map[string]string{DataPerson: joinName(v.GivenName, v.FamilyName), DataRoles: roleLines(inv.Lines), DataReason: reason}); err != nil {
+			return err
+		}
+		return w.record(event{event: EventDeclined, person: w.who.person.ID, object: "recipient", objectID: r.ID.UUID,
+			data:    map[string]string{"invitation": r.Invitation.String()},
+			details: map[string]string{"given_name": id.GivenName, "family_name": id.FamilyName, "reason": reason}})
+	})
+}

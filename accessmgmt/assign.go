@@ -1,0 +1,263 @@
+package accessmgmt
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/egovroles/egovroles/invitation"
+	"github.com/egovroles/egovroles/roles"
+)
+
+// Assignee is whom roles are given to directly: somebody the enterprise knows,
+// by Person alone, or anybody by his national number, name and address.
+type Assignee struct {
+	Person PersonID
+
+	Number     SSIN
+	GivenName  string
+	FamilyName string
+	Email      Email
+	Language   roles.Language
+}
+
+func (a Assignee) validate() (problems roles.Problems) {
+	byNumber := !a.Number.IsZero()
+	switch {
+	case !a.Person.IsZero() && byNumber:
+		problems.Add("", roles.ProblemMalformed, "a person is named by his id or by his number, not both")
+	case a.Person.IsZero() && !byNumber:
+		problems.Add("person", roles.ProblemRequired, "the person is missing: his id, or his national number with name and address")
+	case byNumber:
+		return invitation.Invitee{GivenName: a.GivenName, FamilyName: a.FamilyName, Email: a.Email, Language: a.Language}.Validate()
+	}
+	return problems
+}
+
+// Assign gives roles directly, without invitation (S1 §4, « attribution
+// directe de rôle »): each line to each person.
+type Assign struct {
+	Enterprise EnterpriseID
+	Persons    []Assignee
+	Lines      []invitation.Line
+}
+
+// Assign gives every line to every person, in one commit. There is one result
+// for each, all lines of the first person first; one that fails doesn't stop
+// the others. The users and the managers are told. It adds roles and takes
+// none away; see [Service.Replace].
+//
+// Somebody named by a national number whom nobody knows yet is recognised by it
+// when he first logs in. A person id that this enterprise doesn't know is
+// [ErrNotFound].
+func (s *Service) Assign(ctx context.Context, actor Actor, c Assign) ([]Result[RoleAssignment], error) {
+	problems := tooMany("persons", len(c.Persons))
+	problems = append(problems, tooMany("lines", len(c.Lines))...)
+	if len(problems) == 0 && len(c.Persons) > MaxItems/len(c.Lines) {
+		problems.Add("persons", roles.ProblemTooMany, fmt.Sprintf("at most %d roles at once, persons times lines", MaxItems))
+	}
+	for i, p := range c.Persons {
+		problems.AddAll(fmt.Sprintf("persons[%d]", i), p.validate())
+	}
+	if err := invalid(problems); err != nil {
+		return nil, fail(ActAssign, err)
+	}
+	var results []Result[RoleAssignment]
+	err := s.command(ctx, actor, ActAssign, c.Enterprise, nil, func(w *work) error {
+		results = make([]Result[RoleAssignment], len(c.Persons)*len(c.Lines))
+		return w.each(len(results), func(i int) error {
+			who, line := i/len(c.Lines), i%len(c.Lines)
+			a, err := w.assign(c.Persons[who], c.Lines[line], fmt.Sprintf("lines[%d]", line))
+			results[i].Value = a
+			return err
+		}, func(i int, err error) { results[i] = Result[RoleAssignment]{Err: err} })
+	})
+	if err != nil {
+		return nil, err
+	}
+	return results, nil
+}
+
+func (w *work) assign(to Assignee, l invitation.Line, path string) (RoleAssignment, error) {
+	if err := w.mayGive(l.Role, path+".role"); err != nil {
+		return RoleAssignment{}, err
+	}
+	var problems roles.Problems
+	problems.AddAll(path, invitation.ValidateLine(l, w.rules()))
+	if err := invalid(problems); err != nil {
+		return RoleAssignment{}, err
+	}
+	m, err := w.assignee(to)
+	if err != nil {
+		return RoleAssignment{}, err
+	}
+	a := w.assignment(m.Person, l)
+	if err := w.overlapping(a.Assignment); err != nil {
+		return RoleAssignment{}, err
+	}
+	if err := w.putMember(m); err != nil {
+		return RoleAssignment{}, err
+	}
+	w.putAssignment(a)
+	if err := w.record(event{event: EventAssigned, person: a.Person, object: "assignment", objectID: a.ID.UUID, data: w.assignmentData(a, nil)}); err != nil {
+		return RoleAssignment{}, err
+	}
+	return a, w.tellGiven(MessageAssigned, a, nil)
+}
+
+// assignee finds the person a role goes to, with the name and address that the
+// enterprise will know him by: those it has, or else those just given.
+func (w *work) assignee(to Assignee) (Member, error) {
+	id := to.Person
+	if !to.Number.IsZero() {
+		p, err := w.personByNumber(to.Number)
+		if err != nil {
+			return Member{}, err
+		}
+		id = p.ID
+	}
+	m, known, err := w.member(id)
+	switch {
+	case err != nil:
+		return Member{}, err
+	case known:
+		return m, nil
+	case to.Number.IsZero():
+		return Member{}, notFound()
+	}
+	return Member{Enterprise: w.ent.ID, Person: id, GivenName: invitation.CleanText(to.GivenName), FamilyName: invitation.CleanText(to.FamilyName),
+		Email: to.Email, Language: to.Language}, nil
+}
+
+// Replace puts one role in the place of another.
+type Replace struct {
+	Enterprise EnterpriseID
+	Assignment AssignmentID
+	// Line is the new role; the old one ends when it starts.
+	Line invitation.Line
+}
+
+// Replacement is what [Service.Replace] did.
+type Replacement struct {
+	Ended RoleAssignment
+	Given RoleAssignment
+}
+
+// Replace ends one assignment and starts another in one step (S1 §4 « modifier
+// le rôle »; D1, D27): there is no instant with both or with neither. The
+// actor must be allowed to give both roles. An assignment that is over is
+// [ErrState]. The user and the managers are told.
+func (s *Service) Replace(ctx context.Context, actor Actor, c Replace) (Replacement, error) {
+	var done Replacement
+	err := s.command(ctx, actor, ActReplace, c.Enterprise, nil, func(w *work) error {
+		old, err := w.running(c.Assignment, "replace")
+		if err != nil {
+			return err
+		}
+		if err := w.mayGive(c.Line.Role, "line.role"); err != nil {
+			return err
+		}
+		var problems roles.Problems
+		problems.AddAll("line", invitation.ValidateLine(c.Line, w.rules()))
+		if err := invalid(problems); err != nil {
+			return err
+		}
+		if !old.EndedAt.IsZero() { // replaced from a day to come; only End is possible
+			return wrongState("assignment", string(old.Ending), "replace")
+		}
+		given := w.assignment(old.Person, c.Line)
+		given.Replaces = old.ID
+		ended := w.ended(old, EndedByReplace, "")
+		ended.EndedAt, ended.ReplacedBy = given.Window.From, given.ID
+		if _, err := w.assignmentsOf(old.Person); err != nil {
+			return err
+		}
+		w.putAssignment(ended) // first, so that it doesn't overlap the new one
+		if err := w.overlapping(given.Assignment); err != nil {
+			return err
+		}
+		w.putAssignment(given)
+		done = Replacement{ended, given}
+		err = w.record(event{event: EventReplaced, person: old.Person, object: "assignment", objectID: given.ID.UUID,
+			data: w.assignmentData(given, map[string]string{"replaces": old.ID.String(), "replaced_role": string(old.Role)})})
+		if err != nil {
+			return err
+		}
+		return w.tellGiven(MessageReplaced, given, map[string]string{DataRoles: roleLine(old.Role, old.Period) + "\n" + roleLine(given.Role, given.Period)})
+	})
+	if err != nil {
+		return Replacement{}, err
+	}
+	return done, nil
+}
+
+// running reads an assignment that is in force or to come, and that this actor
+// may take away.
+func (w *work) running(id AssignmentID, what string) (RoleAssignment, error) {
+	found, err := w.store.Assignments(w.ctx, w.ent.ID, []AssignmentID{id})
+	if err != nil {
+		return RoleAssignment{}, err
+	}
+	if len(found) == 0 {
+		return RoleAssignment{}, notFound()
+	}
+	a := found[0]
+	for _, changed := range w.changes.Assignments {
+		if changed.ID == id {
+			a = changed
+		}
+	}
+	if err := w.mayTouch(a.Role); err != nil {
+		return RoleAssignment{}, err
+	}
+	if state := a.StateAt(w.now); state != roles.Active && state != roles.Scheduled {
+		return RoleAssignment{}, wrongState("assignment", string(state), what)
+	}
+	return a, nil
+}
+
+// ended returns an assignment ended by the actor, now.
+func (w *work) ended(a RoleAssignment, how Ending, reason string) RoleAssignment {
+	a.EndedAt, a.EndedBy, a.Ending, a.EndReason = w.now, w.who.person.ID, how, reason
+	a.Version++
+	return a
+}
+
+// End takes roles away.
+type End struct {
+	Enterprise  EnterpriseID
+	Assignments []AssignmentID
+	Reason      string // told to the persons; may be empty
+}
+
+// End takes roles away, from now on: when it returns, no check gives them any
+// more (« arrêter le rôle »). There is one result for each, in order; one that
+// is over already is [ErrState]. The users and the managers are told.
+func (s *Service) End(ctx context.Context, actor Actor, c End) ([]Result[RoleAssignment], error) {
+	if err := invalid(append(tooMany("assignments", len(c.Assignments)), invitation.ValidateReason(c.Reason)...)); err != nil {
+		return nil, fail(ActEnd, err)
+	}
+	reason := invitation.CleanText(c.Reason)
+	var results []Result[RoleAssignment]
+	err := s.command(ctx, actor, ActEnd, c.Enterprise, nil, func(w *work) error {
+		results = make([]Result[RoleAssignment], len(c.Assignments))
+		return w.each(len(c.Assignments), func(i int) error {
+			a, err := w.running(c.Assignments[i], "end")
+			if err != nil {
+				return err
+			}
+			a = w.ended(a, EndedByManager, reason)
+			w.putAssignment(a)
+			results[i].Value = a
+			err = w.record(event{event: EventEnded, person: a.Person, object: "assignment", objectID: a.ID.UUID,
+				data: w.assignmentData(a, nil), details: map[string]string{"reason": reason}})
+			if err != nil {
+				return err
+			}
+			return w.tellGiven(MessageEnded, a, map[string]string{DataReason: reason})
+		}, func(i int, err error) { results[i] = Result[RoleAssignment]{Err: err} })
+	})
+	if err != nil {
+		return nil, err
+	}
+	return results, nil
+}

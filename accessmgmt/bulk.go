@@ -1,0 +1,85 @@
+package accessmgmt
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/egovroles/egovroles/roles"
+)
+
+// MaxItems is how many things one call may be about (D28).
+const MaxItems = 10_000
+
+// Result is what became of one item of a call about several. Exactly one of
+// its fields is set.
+type Result[T any] struct {
+	Value T
+	Err   error
+}
+
+// each decides item after item and goes on past those that fail: failed is
+// told of them, and what they had added to the changeset is taken out again.
+// A failure of the store or the context, or a conflict, ends the whole: it
+// isn't the item's.
+func (w *work) each(n int, decide func(i int) error, failed func(i int, err error)) error {
+	for i := range n {
+		before := w.mark()
+		err := decide(i)
+		if err == nil {
+			continue
+		}
+		if !isAnswer(err) {
+			return err
+		}
+		w.reset(before)
+		failed(i, fail(w.act, err))
+	}
+	return nil
+}
+
+// isAnswer reports whether an error is about the item itself.
+func isAnswer(err error) bool {
+	for _, kind := range []error{ErrNotFound, ErrInvalid, ErrState, ErrDenied} {
+		if errors.Is(err, kind) {
+			return true
+		}
+	}
+	return false
+}
+
+// mark is how long each part of the changeset was.
+type mark struct{ persons, members, recipients, requests, assignments, audit, messages int }
+
+func (w *work) mark() mark {
+	c := &w.changes
+	return mark{len(c.Persons), len(c.Members), len(c.Recipients), len(c.Requests), len(c.Assignments), len(c.Audit), len(c.Messages)}
+}
+
+// reset takes out of the changeset what came after the mark, and forgets what
+// was read with it laid over.
+func (w *work) reset(m mark) {
+	c := &w.changes
+	if len(c.Assignments) > m.assignments {
+		for _, a := range c.Assignments[m.assignments:] {
+			delete(w.given, a.Person)
+		}
+	}
+	if len(c.Members) > m.members {
+		for _, member := range c.Members[m.members:] {
+			delete(w.members, member.Person)
+		}
+	}
+	c.Persons, c.Members = c.Persons[:m.persons], c.Members[:m.members]
+	c.Recipients, c.Requests = c.Recipients[:m.recipients], c.Requests[:m.requests]
+	c.Assignments, c.Audit, c.Messages = c.Assignments[:m.assignments], c.Audit[:m.audit], c.Messages[:m.messages]
+}
+
+func tooMany(field string, n int) (problems roles.Problems) {
+	switch {
+	case n == 0:
+		problems.Add(field, roles.ProblemRequired, "nothing is named")
+	case n > MaxItems:
+		problems.Add(field, roles.ProblemTooMany, fmt.Sprintf("at most %d at once", MaxItems))
+	}
+	return problems
+}

@@ -1,0 +1,266 @@
+package accessmgmt
+
+import (
+	"context"
+
+	"github.com/egovroles/egovroles/invitation"
+	"github.com/egovroles/egovroles/roles"
+)
+
+// Approve approves requests, of one or several enterprises.
+type Approve struct {
+	Requests []RequestRef
+}
+
+// Approval is what became of one request that was approved.
+type Approval struct {
+	Request    invitation.Request
+	Assignment RoleAssignment
+}
+
+// Approve gives the roles that requests ask for (« Approuver »). There is one
+// result for each request, in order: one that fails doesn't stop the others.
+// Each enterprise is one commit. The user and the managers are told.
+//
+// A request is [ErrState] when it was decided, withdrawn or has lapsed, and,
+// with CodeOverlap, when the person has that role for that time already; it is
+// [ErrDenied] when the actor may not give its role; it is [ErrNotFound] when
+// its enterprise isn't the actor's to manage.
+func (s *Service) Approve(ctx context.Context, actor Actor, c Approve) ([]Result[Approval], error) {
+	return decideRequests(s, ctx, actor, ActApprove, c.Requests, func(w *work, r invitation.Request) (Approval, error) { return w.approve(r) })
+}
+
+// Refuse refuses requests, of one or several enterprises.
+type Refuse struct {
+	Requests []RequestRef
+	// Reason is told to the persons; it may not be empty.
+	Reason string
+}
+
+// Refuse refuses requests, for a reason that the persons are told. There is
+// one result for each, in order.
+func (s *Service) Refuse(ctx context.Context, actor Actor, c Refuse) ([]Result[invitation.Request], error) {
+	if err := invalid(requireReason(c.Reason)); err != nil {
+		return nil, fail(ActRefuse, err)
+	}
+	reason := invitation.CleanText(c.Reason)
+	return decideRequests(s, ctx, actor, ActRefuse, c.Requests, func(w *work, r invitation.Request) (invitation.Request, error) {
+		return w.refuse(r, reason)
+	})
+}
+
+// Withdraw takes back one's own requests.
+type Withdraw struct {
+	Requests []RequestRef
+}
+
+// Withdraw takes back requests of the actor's own that nobody decided; the
+// managers are told. Somebody else's are [ErrNotFound]. There is one result
+// for each, in order.
+func (s *Service) Withdraw(ctx context.Context, actor Actor, c Withdraw) ([]Result[invitation.Request], error) {
+	return decideRequests(s, ctx, actor, ActWithdraw, c.Requests, func(w *work, r invitation.Request) (invitation.Request, error) {
+		return w.withdraw(r)
+	})
+}
+
+// decideRequests decides requests enterprise by enterprise, one commit each,
+// and puts the results where their requests stood.
+func decideRequests[T any](s *Service, ctx context.Context, actor Actor, act Act, refs []RequestRef, decide func(*work, invitation.Request) (T, error)) ([]Result[T], error) {
+	if err := s.admit(actor); err != nil {
+		return nil, fail(act, err)
+	}
+	if err := invalid(tooMany("requests", len(refs))); err != nil {
+		return nil, fail(act, err)
+	}
+	results := make([]Result[T], len(refs))
+	for _, at := range byEnterprise(refs) {
+		err := s.command(ctx, actor, act, refs[at[0]].Enterprise, ownCapacity(act), func(w *work) error {
+			requests, err := w.requests(refs, at)
+			if err != nil {
+				return err
+			}
+			return w.each(len(at), func(i int) error {
+				r, ok := requests[refs[at[i]].Request]
+				if !ok {
+					return notFound()
+				}
+				value, err := decide(w, r)
+				if err != nil {
+					return err
+				}
+				// The same request named twice: the second finds it decided.
+				requests[r.ID] = w.changes.Requests[len(w.changes.Requests)-1]
+				results[at[i]] = Result[T]{Value: value}
+				return nil
+			}, func(i int, err error) { results[at[i]] = Result[T]{Err: err} })
+		})
+		if err == nil {
+			continue
+		}
+		for _, i := range at {
+			results[i] = Result[T]{Err: err}
+		}
+		if ctx.Err() != nil {
+			return results, fail(act, ctx.Err())
+		}
+	}
+	return results, nil
+}
+
+// ownCapacity is the capacity an act on one's own object is done in.
+func ownCapacity(act Act) []Capacity {
+	if act == ActWithdraw {
+		return []Capacity{AsUser}
+	}
+	return nil
+}
+
+// byEnterprise returns the places of references, grouped by enterprise, in the
+// order in which the enterprises first come.
+func byEnterprise(refs []RequestRef) [][]int {
+	var groups [][]int
+	group := map[EnterpriseID]int{}
+	for i, ref := range refs {
+		g, ok := group[ref.Enterprise]
+		if !ok {
+			g = len(groups)
+			group[ref.Enterprise] = g
+			groups = append(groups, nil)
+		}
+		groups[g] = append(groups[g], i)
+	}
+	return groups
+}
+
+func (w *work) requests(refs []RequestRef, at []int) (map[RequestID]invitation.Request, error) {
+	ids := make([]RequestID, len(at))
+	for i, place := range at {
+		ids[i] = refs[place].Request
+	}
+	found, err := w.store.Requests(w.ctx, w.ent.ID, ids)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[RequestID]invitation.Request, len(found))
+	for _, r := range found {
+		byID[r.ID] = r
+	}
+	return byID, nil
+}
+
+func (w *work) approve(r invitation.Request) (Approval, error) {
+	r, err := r.Apply(invitation.Approve, w.now)
+	if err != nil {
+		return Approval{}, err
+	}
+	// Looked at anew, not trusted from the invitation (c-7c).
+	if err := w.mayOffer([]invitation.Line{r.Line}); err != nil {
+		return Approval{}, err
+	}
+	a := w.assignment(r.Person, r.Line)
+	a.Request = r.ID
+	if a.Window.Empty() { // LapsesAt says so first; this holds it (D13)
+		return Approval{}, &Error{Kind: ErrState, Code: CodePeriodOver, Err: wrongState("request", "over: what it asks for has ended", "approve")}
+	}
+	if err := w.overlapping(a.Assignment); err != nil {
+		return Approval{}, err
+	}
+	r = w.decided(r, "")
+	r.Assignment = a.ID
+	w.changes.Requests = append(w.changes.Requests, r)
+	w.putAssignment(a)
+	err = w.record(event{event: EventApproved, person: r.Person, object: "assignment", objectID: a.ID.UUID,
+		data: w.assignmentData(a, map[string]string{"request": r.ID.String()})})
+	if err != nil {
+		return Approval{}, err
+	}
+	return Approval{r, a}, w.tellGiven(MessageApproved, a, nil)
+}
+
+func (w *work) refuse(r invitation.Request, reason string) (invitation.Request, error) {
+	r, err := r.Apply(invitation.Refuse, w.now)
+	if err != nil {
+		return r, err
+	}
+	if err := w.mayTouch(r.Line.Role); err != nil {
+		return r, err
+	}
+	r = w.decided(r, reason)
+	w.changes.Requests = append(w.changes.Requests, r)
+	err = w.record(event{event: EventRefused, person: r.Person, object: "request", objectID: r.ID.UUID,
+		data: map[string]string{"role": string(r.Line.Role)}, details: map[string]string{"reason": reason}})
+	if err != nil {
+		return r, err
+	}
+	return r, w.tellUser(MessageRefused, r.Person, map[string]string{DataRoles: roleLine(r.Line.Role, r.Line.Period), DataReason: reason})
+}
+
+func (w *work) withdraw(r invitation.Request) (invitation.Request, error) {
+	if r.Person != w.who.person.ID {
+		return r, notFound()
+	}
+	r, err := r.Apply(invitation.Withdraw, w.now)
+	if err != nil {
+		return r, err
+	}
+	r = w.decided(r, "")
+	w.changes.Requests = append(w.changes.Requests, r)
+	err = w.record(event{event: EventWithdrawn, person: r.Person, object: "request", objectID: r.ID.UUID, data: map[string]string{"role": string(r.Line.Role)}})
+	if err != nil {
+		return r, err
+	}
+	name, err := w.nameOf(r.Person)
+	if err != nil {
+		return r, err
+	}
+	return r, w.tellGAP(MessageWithdrawn, map[string]string{DataPerson: name, DataRoles: roleLine(r.Line.Role, r.Line.Period)})
+}
+
+func (w *work) decided(r invitation.Request, reason string) invitation.Request {
+	r.DecidedAt, r.DecidedBy, r.Reason = w.now, w.who.person.ID, reason
+	r.Version++
+	return r
+}
+
+// assignment makes the assignment of a line to a person. A first day that has
+// begun takes effect now (D27).
+func (w *work) assignment(person PersonID, l invitation.Line) RoleAssignment {
+	window := l.Period.Window(w.policy.Location).NotBefore(w.now)
+	window.From = window.From.UTC()
+	if !window.To.IsZero() {
+		window.To = window.To.UTC()
+	}
+	return RoleAssignment{
+		Assignment: roles.Assignment{ID: AssignmentID{UUID: w.newID()}, Person: person, Enterprise: w.ent.ID, Unit: l.Unit, Role: l.Role, Period: l.Period, Window: window},
+		GivenBy:    w.who.person.ID, GivenAs: w.auth.as, GivenAt: w.now, Version: 1,
+	}
+}
+
+// assignmentData is what the audit says of an assignment.
+func (w *work) assignmentData(a RoleAssignment, more map[string]string) map[string]string {
+	data := map[string]string{"role": string(a.Role), "period": a.Period.String(), "unit": unitText(a.Unit), "self": yes(a.Person == w.who.person.ID)}
+	for k, v := range more {
+		data[k] = v
+	}
+	return data
+}
+
+// tellGiven tells the user and the managers of a role given.
+func (w *work) tellGiven(ev MessageEvent, a RoleAssignment, more map[string]string) error {
+	name, err := w.nameOf(a.Person)
+	if err != nil {
+		return err
+	}
+	by, err := w.nameOf(w.who.person.ID)
+	if err != nil {
+		return err
+	}
+	data := map[string]string{DataPerson: name, DataBy: by, DataRoles: roleLine(a.Role, a.Period)}
+	for k, v := range more {
+		data[k] = v
+	}
+	if err := w.tellUser(ev, a.Person, data); err != nil {
+		return err
+	}
+	return w.tellGAP(ev, data)
+}

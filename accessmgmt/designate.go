@@ -1,0 +1,375 @@
+package accessmgmt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/egovroles/egovroles/invitation"
+	"github.com/egovroles/egovroles/roles"
+)
+
+// Candidate is somebody to be made GAP (S1 §2.3 step 6, "autre personne").
+type Candidate struct {
+	GivenName  string
+	FamilyName string
+	// Number is his national number, by which he is recognised when he first
+	// logs in. Only its keyed hash is kept.
+	Number   SSIN
+	Email    Email
+	Phone    string // may be empty
+	Language roles.Language
+}
+
+// DesignateGAP designates an enterprise's GAP by the standard procedure, and
+// registers the enterprise when it is new (« Enregistrer mon entreprise »).
+// When there is a GAP already he is replaced in the same commit.
+type DesignateGAP struct {
+	Enterprise EnterpriseNumber
+	// Self: the representative is to be the GAP himself; then of GAP only
+	// Email, Phone and Language are looked at. Otherwise GAP says who.
+	Self bool
+	GAP  Candidate
+	// Contact is the office's general address, which also gets its messages
+	// (S1: "une adresse générale, ex. direction@entreprise.be").
+	Contact Email
+	// Language is that of messages to Contact. Empty: the policy's.
+	Language roles.Language
+}
+
+func (c DesignateGAP) validate() roles.Problems {
+	var problems roles.Problems
+	if c.Enterprise.IsZero() {
+		problems.Add("enterprise", roles.ProblemRequired, "the enterprise number is missing")
+	}
+	if !c.Self {
+		problems.AddAll("gap", invitation.Invitee{GivenName: c.GAP.GivenName, FamilyName: c.GAP.FamilyName, Email: c.GAP.Email, Language: c.GAP.Language}.Validate())
+		if c.GAP.Number.IsZero() {
+			problems.Add("gap.number", roles.ProblemRequired, "the national number is missing")
+		}
+	} else if c.GAP.Email.IsZero() {
+		problems.Add("gap.email", roles.ProblemRequired, "the e-mail address is missing")
+	}
+	if c.GAP.Phone != "" {
+		problems.AddAll("gap.phone", invitation.ValidateName(c.GAP.Phone))
+	}
+	if c.Contact.IsZero() {
+		problems.Add("contact", roles.ProblemRequired, "the office's contact address is missing")
+	}
+	if known, ok := roles.ParseLanguage(string(c.Language)); c.Language != "" && (!ok || known != c.Language) {
+		problems.Add("language", roles.ProblemUnknown, "the language is none of fr, nl, de, en")
+	}
+	return problems
+}
+
+// Designation is what [Service.DesignateGAP] did.
+type Designation struct {
+	Enterprise Enterprise
+	GAP        GAP
+	// Replaced is the term of office that ended; nil when there was none.
+	Replaced *GAP
+}
+
+// DesignateGAP makes somebody the GAP of an enterprise. Only a person whom the
+// register knows as its legal representative may (S1 §2.2); nobody else is
+// told whether the enterprise is registered here. When the register can't be
+// asked the error is [ErrRegister] and nothing is changed. Designating the GAP
+// in office again is [ErrState] with CodeAlreadyGAP.
+//
+// The new GAP, the former one, the representative and the contact address get
+// a message.
+func (s *Service) DesignateGAP(ctx context.Context, actor Actor, c DesignateGAP) (Designation, error) {
+	if err := s.admit(actor); err != nil {
+		return Designation{}, fail(ActDesignateGAP, err)
+	}
+	if err := invalid(c.validate()); err != nil {
+		return Designation{}, fail(ActDesignateGAP, err)
+	}
+	represents, err := s.represents(ctx, actor, c.Enterprise)
+	if err != nil {
+		return Designation{}, fail(ActDesignateGAP, err)
+	}
+	var done Designation
+	err = s.run(ctx, actor, ActDesignateGAP, func(w *work) error {
+		var err error
+		done, err = w.designateGAP(c, represents)
+		return err
+	})
+	if err != nil {
+		return Designation{}, err
+	}
+	return done, nil
+}
+
+// represents asks the register. Staff never acts as a representative.
+func (s *Service) represents(ctx context.Context, actor Actor, enterprise EnterpriseNumber) (Representation, error) {
+	if actor.Capacity != AsUser {
+		return Representation{}, nil
+	}
+	r, err := s.register.Represents(ctx, actor.Identity, enterprise)
+	if err != nil && ctx.Err() != nil {
+		return Representation{}, ctx.Err()
+	}
+	if err != nil {
+		return Representation{}, &Error{Kind: ErrRegister, Code: CodeRegister, Err: err}
+	}
+	return r, nil
+}
+
+func (r Representation) capacities() []Capacity {
+	if r.Holds {
+		return []Capacity{AsRepresentative}
+	}
+	return nil
+}
+
+func (w *work) designateGAP(c DesignateGAP, represents Representation) (Designation, error) {
+	ent, err := w.store.EnterpriseByNumber(w.ctx, c.Enterprise)
+	isNew := errors.Is(err, ErrNotFound)
+	if err != nil && !isNew {
+		return Designation{}, err
+	}
+	// Whether the enterprise is registered makes no difference to somebody
+	// who doesn't represent it: the number is public, our register isn't.
+	w.auth, err = authorise(ActDesignateGAP, w.who.standingIn(Enterprise{}, represents.capacities()...))
+	if err != nil {
+		return Designation{}, denied(CodeNotRepresentative)
+	}
+	w.ent = ent
+	if isNew {
+		w.ent = Enterprise{ID: EnterpriseID{UUID: w.newID()}, Number: c.Enterprise, CreatedAt: w.now}
+	}
+	if represents.EnterpriseName != "" {
+		w.ent.Name = represents.EnterpriseName
+	}
+	person, err := w.candidate(c)
+	if err != nil {
+		return Designation{}, err
+	}
+	if person.ID == w.ent.GAP {
+		return Designation{}, &Error{Kind: ErrState, Code: CodeAlreadyGAP, Err: wrongState("gap", string(GAPActive), "designate again")}
+	}
+	if isNew {
+		err = w.record(event{event: EventEnterpriseRegistered, object: "enterprise", objectID: w.ent.ID.UUID,
+			data: map[string]string{"enterprise_number": c.Enterprise.Digits()}, details: map[string]string{"name": w.ent.Name}})
+		if err != nil {
+			return Designation{}, err
+		}
+	}
+	var former *GAP
+	if !isNew {
+		if former, err = w.endTerm(GAPReplaced, EventGAPReplaced, ""); err != nil {
+			return Designation{}, err
+		}
+	}
+	w.ent.Contact, w.ent.Language = c.Contact, w.language(c.Language)
+	term := GAP{
+		ID: DesignationID{w.newID()}, Enterprise: w.ent.ID, Person: person.ID, Procedure: Standard, State: GAPActive,
+		DesignatedBy: w.who.person.ID, Function: represents.Function, Evidence: represents.Evidence, From: w.now, Version: 1,
+	}
+	w.ent.GAP, w.ent.Designation = term.Person, term.ID
+	w.changes.GAPs = append(w.changes.GAPs, term)
+	err = w.record(event{event: EventGAPDesignated, person: term.Person, object: "gap", objectID: term.ID.UUID,
+		data:    map[string]string{"procedure": string(term.Procedure), "self": yes(term.Person == w.who.person.ID)},
+		details: map[string]string{"function": term.Function, "evidence": term.Evidence, "contact": c.Contact.String()}})
+	if err != nil {
+		return Designation{}, err
+	}
+	if err := w.tellDesignated(former); err != nil {
+		return Designation{}, err
+	}
+	after := w.ent
+	after.Epoch++
+	return Designation{Enterprise: after, GAP: term, Replaced: former}, nil
+}
+
+func yes(is bool) string {
+	if is {
+		return "yes"
+	}
+	return ""
+}
+
+// candidate finds or makes the person to be designated, and writes how the
+// enterprise knows him.
+func (w *work) candidate(c DesignateGAP) (Person, error) {
+	person := w.who.person
+	m := Member{GivenName: w.who.Identity.GivenName, FamilyName: w.who.Identity.FamilyName}
+	if !c.Self {
+		var err error
+		if person, err = w.personByNumber(c.GAP.Number); err != nil {
+			return Person{}, err
+		}
+		m = Member{GivenName: invitation.CleanText(c.GAP.GivenName), FamilyName: invitation.CleanText(c.GAP.FamilyName)}
+	}
+	m.Person, m.Email, m.Phone, m.Language = person.ID, c.GAP.Email, invitation.CleanText(c.GAP.Phone), c.GAP.Language
+	return person, w.putMember(m)
+}
+
+// endTerm ends the term of office that runs, nil when the office is vacant.
+func (w *work) endTerm(as GAPState, ev AuditEvent, reason string) (*GAP, error) {
+	if w.ent.GAP.IsZero() {
+		return nil, nil
+	}
+	terms, err := w.store.GAPs(w.ctx, w.ent.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, term := range terms {
+		if term.ID != w.ent.Designation {
+			continue
+		}
+		term.State, term.To, term.EndedBy = as, w.now, w.who.person.ID
+		if reason != "" { // else the reason he resigned for stands
+			term.Reason = reason
+		}
+		term.Version++
+		w.changes.GAPs = append(w.changes.GAPs, term)
+		w.ent.GAP, w.ent.Designation = PersonID{}, DesignationID{}
+		return &term, w.record(event{event: ev, person: term.Person, object: "gap", objectID: term.ID.UUID, details: map[string]string{"reason": reason}})
+	}
+	return nil, fmt.Errorf("%w: the term of office of the GAP isn't there", ErrConflict)
+}
+
+// tellDesignated tells the new GAP, the contact address, the one who left and
+// the representative, each address once.
+func (w *work) tellDesignated(former *GAP) error {
+	name, err := w.nameOf(w.ent.GAP)
+	if err != nil {
+		return err
+	}
+	data := map[string]string{DataPerson: name, DataBy: w.who.Identity.Name()}
+	if err := w.tellGAP(MessageGAPDesignated, data); err != nil {
+		return err
+	}
+	if former != nil {
+		m, known, err := w.member(former.Person)
+		if err != nil {
+			return err
+		}
+		if known && !m.Email.IsZero() {
+			w.tell(MessageGAPReplaced, m.addressee(ToFormerGAP), data)
+		}
+	}
+	if w.who.person.ID == w.ent.GAP {
+		return nil
+	}
+	m, known, err := w.member(w.who.person.ID)
+	if err != nil {
+		return err
+	}
+	if to := m.addressee(ToRepresentative); known && !m.Email.IsZero() {
+		w.tell(MessageGAPDesignated, to, data)
+	} else if email := w.who.Identity.Email; !email.IsZero() {
+		w.tell(MessageGAPDesignated, Addressee{Kind: ToRepresentative, Person: w.who.person.ID, Name: w.who.Identity.Name(), Email: email}, data)
+	}
+	return nil
+}
+
+// ResignGAP is a GAP's wish to be replaced.
+type ResignGAP struct {
+	Enterprise EnterpriseID
+	Reason     string // may be empty
+}
+
+// ResignGAP records that the GAP asks to be replaced, and tells the contact
+// address. He stays in office until a representative designates another or
+// vacates the office, so that the enterprise never loses its GAP by accident
+// (D9). Asking twice is [ErrState].
+func (s *Service) ResignGAP(ctx context.Context, actor Actor, c ResignGAP) (GAP, error) {
+	if err := invalid(invitation.ValidateReason(c.Reason)); err != nil {
+		return GAP{}, fail(ActResignGAP, err)
+	}
+	reason := invitation.CleanText(c.Reason)
+	var resigned GAP
+	err := s.command(ctx, actor, ActResignGAP, c.Enterprise, nil, func(w *work) error {
+		terms, err := s.store.GAPs(ctx, c.Enterprise)
+		if err != nil {
+			return err
+		}
+		for _, term := range terms {
+			if term.ID != w.ent.Designation {
+				continue
+			}
+			if !term.ResignedAt.IsZero() {
+				return wrongState("gap", "resigning", "resign")
+			}
+			term.ResignedAt, term.Reason = w.now, reason
+			term.Version++
+			w.changes.GAPs = append(w.changes.GAPs, term)
+			resigned = term
+			if err := w.record(event{event: EventGAPResigned, person: term.Person, object: "gap", objectID: term.ID.UUID, details: map[string]string{"reason": reason}}); err != nil {
+				return err
+			}
+			name, err := w.nameOf(term.Person)
+			w.tellContact(MessageGAPResigned, Email{}, map[string]string{DataPerson: name, DataReason: reason})
+			return err
+		}
+		return fmt.Errorf("%w: the term of office of the GAP isn't there", ErrConflict)
+	})
+	if err != nil {
+		return GAP{}, err
+	}
+	return resigned, nil
+}
+
+// VacateGAP empties the office outright.
+type VacateGAP struct {
+	Enterprise EnterpriseID
+	Reason     string
+}
+
+// VacateGAP ends the GAP's term without another to follow: from then on no
+// access is given in the enterprise (D9), until one is designated. Only a
+// legal representative, or an operator of the portal, may; both must say why.
+// A vacant office is [ErrState].
+func (s *Service) VacateGAP(ctx context.Context, actor Actor, c VacateGAP) (GAP, error) {
+	if err := s.admit(actor); err != nil {
+		return GAP{}, fail(ActVacateGAP, err)
+	}
+	if err := invalid(requireReason(c.Reason)); err != nil {
+		return GAP{}, fail(ActVacateGAP, err)
+	}
+	ent, err := s.enterprise(ctx, c.Enterprise)
+	if err != nil {
+		return GAP{}, fail(ActVacateGAP, err)
+	}
+	represents, err := s.represents(ctx, actor, ent.Number)
+	if err != nil {
+		return GAP{}, fail(ActVacateGAP, err)
+	}
+	reason := invitation.CleanText(c.Reason)
+	var left GAP
+	err = s.command(ctx, actor, ActVacateGAP, c.Enterprise, represents.capacities(), func(w *work) error {
+		term, err := w.endTerm(GAPVacated, EventGAPVacated, reason)
+		if err != nil {
+			return err
+		}
+		if term == nil {
+			return wrongState("gap", "vacant", "vacate")
+		}
+		left = *term
+		m, known, err := w.member(term.Person)
+		if err != nil {
+			return err
+		}
+		data := map[string]string{DataPerson: m.Name(), DataReason: reason}
+		if known && !m.Email.IsZero() {
+			w.tell(MessageGAPVacated, m.addressee(ToFormerGAP), data)
+		}
+		w.tellContact(MessageGAPVacated, m.Email, data)
+		return nil
+	})
+	if err != nil {
+		return GAP{}, err
+	}
+	return left, nil
+}
+
+func requireReason(reason string) roles.Problems {
+	problems := invitation.ValidateReason(reason)
+	if invitation.CleanText(reason) == "" {
+		problems.Add("reason", roles.ProblemRequired, "the reason is missing")
+	}
+	return problems
+}

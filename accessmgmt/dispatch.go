@@ -1,0 +1,158 @@
+package accessmgmt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"time"
+
+	"github.com/egovroles/egovroles/invitation"
+)
+
+// How messages are sent.
+const (
+	dispatchBatch = 50
+	// lease is how long a dispatcher holds what it claimed; one that dies
+	// leaves it to another after that.
+	lease = 5 * time.Minute
+	// The pause before a message is tried again doubles from the first to
+	// the longest.
+	firstRetry   = time.Minute
+	longestRetry = 6 * time.Hour
+)
+
+// Dispatched is what one [Service.DispatchOnce] did.
+type Dispatched struct {
+	Sent    int // handed to the mailer, who took them
+	Dropped int // overtaken: the invitation was answered, revoked or sent again
+	Failed  int // the mailer refused; tried again later
+}
+
+// DispatchOnce hands the messages that are due to the mailer, a batch of the
+// oldest at most, and returns what became of them. Call it in a loop, in any
+// number of processes at once: each message is held by one of them at a time.
+//
+// A message is sent at least once, and never for a commit that did not happen.
+// It can be sent twice only when a process dies, or the store can't be reached,
+// between the mailer's taking it and the store's being told; the mail's ID is
+// the same then. The token of a link is derived here, and is nowhere before.
+// A mailer's error isn't an error of DispatchOnce, it is counted and tried
+// again, later each time.
+func (s *Service) DispatchOnce(ctx context.Context) (Dispatched, error) {
+	var done Dispatched
+	now := s.now()
+	claim := Claim{ID: ClaimID{s.newID()}, Now: now, Until: now.Add(lease), Limit: dispatchBatch}
+	messages, err := s.store.ClaimMessages(ctx, claim)
+	if err != nil {
+		return done, fail(ActDispatch, err)
+	}
+	for _, m := range messages {
+		if !s.now().Before(claim.Until) {
+			return done, nil // the rest is somebody else's by now
+		}
+		outcome, err := s.dispatch(ctx, m)
+		if err != nil {
+			return done, fail(ActDispatch, err)
+		}
+		// Recorded even when the caller gives up now: the mail is out.
+		err = s.store.FinishMessage(context.WithoutCancel(ctx), m.Enterprise, m.ID, claim.ID, outcome)
+		if errors.Is(err, ErrConflict) {
+			continue // the claim ran out meanwhile; whoever has it reports
+		}
+		if err != nil {
+			return done, fail(ActDispatch, err)
+		}
+		done.count(outcome)
+	}
+	return done, nil
+}
+
+func (d *Dispatched) count(o Outcome) {
+	switch o.State {
+	case MessageSent:
+		d.Sent++
+	case MessageDropped:
+		d.Dropped++
+	case MessagePending:
+		d.Failed++
+	}
+}
+
+// dispatch sends one message. Its error is the store's; the mailer's is in the
+// outcome.
+func (s *Service) dispatch(ctx context.Context, m Message) (Outcome, error) {
+	mail, send, err := s.mail(ctx, m)
+	if err != nil {
+		return Outcome{}, err
+	}
+	if !send {
+		return Outcome{State: MessageDropped, At: s.now()}, nil
+	}
+	if err := s.mailer.Send(ctx, mail); err != nil {
+		at := s.now()
+		s.log.LogAttrs(ctx, slog.LevelWarn, "mail not sent", slog.String("message", m.ID.String()), slog.String("event", string(m.Event)), slog.Int("attempts", m.Attempts+1))
+		return Outcome{State: MessagePending, At: at, NextAt: at.Add(retryAfter(m.Attempts)), Error: withoutSecrets(err, mail)}, nil
+	}
+	return Outcome{State: MessageSent, At: s.now()}, nil
+}
+
+func retryAfter(attempts int) time.Duration {
+	if attempts > 9 {
+		return longestRetry
+	}
+	return min(firstRetry<<attempts, longestRetry)
+}
+
+// withoutSecrets keeps of a mailer's error what may be stored: one that quotes
+// the mail could hold the token of its link.
+func withoutSecrets(err error, m Mail) string {
+	text := err.Error()
+	if m.Link != "" {
+		return fmt.Sprintf("%T", err)
+	}
+	if len(text) > 500 {
+		text = text[:500]
+	}
+	return text
+}
+
+// mail makes a message ready to be sent, and reports false when there is
+// nothing to send any more.
+func (s *Service) mail(ctx context.Context, m Message) (Mail, bool, error) {
+	mail := Mail{ID: m.ID, Event: m.Event, To: m.To, Data: m.Data}
+	if !m.Recipient.IsZero() {
+		link, live, err := s.link(ctx, m)
+		if err != nil || !live {
+			return Mail{}, false, err
+		}
+		mail.Link = link
+	}
+	mail.Subject, mail.Body = s.text(mail)
+	return mail, true, nil
+}
+
+// link derives the link of an invitation, and reports false when it would lead
+// nowhere: answered, revoked, expired, or sent again with another token.
+func (s *Service) link(ctx context.Context, m Message) (string, bool, error) {
+	found, err := s.store.Recipients(ctx, m.Enterprise, []RecipientID{m.Recipient})
+	if err != nil {
+		return "", false, err
+	}
+	if len(found) == 0 || found[0].Generation != m.Generation || found[0].StateAt(s.now()) != invitation.Invited {
+		return "", false, nil
+	}
+	for _, key := range s.keys {
+		if key.ID() != m.KeyID {
+			continue
+		}
+		token := invitation.DeriveToken(key, m.Recipient, m.Generation)
+		u := *s.acceptURL
+		q := u.Query()
+		q.Set("token", token.Reveal())
+		u.RawQuery = q.Encode()
+		return u.String(), true, nil
+	}
+	return "", false, &Error{Kind: ErrUnavailable, Code: CodeUnavailable, Err: errors.New("the key " + url.QueryEscape(m.KeyID) + " that this invitation was made with isn't among the keys")}
+}

@@ -1,0 +1,161 @@
+package accessmgmt
+
+import (
+	"time"
+
+	"github.com/egovroles/egovroles/roles"
+)
+
+// Enterprise is a registered entity with an enterprise number, as this library
+// keeps it. It is also the boundary of consistency: every change in it is one
+// commit that raises Epoch by one.
+type Enterprise struct {
+	ID     EnterpriseID     `json:"id"`
+	Number EnterpriseNumber `json:"enterprise_number"`
+	// Name is what the register called it when its GAP was last designated.
+	Name string `json:"name"`
+	// Epoch counts the commits; 1 is the one that registered it. It numbers
+	// the audit records and stamps decisions.
+	Epoch uint64 `json:"epoch"`
+	// GAP is the person in office; zero: the office is vacant, and no access
+	// is given (decision D9).
+	GAP PersonID `json:"gap,omitzero"`
+	// Designation is the GAP's term of office; zero when vacant.
+	Designation DesignationID `json:"designation,omitzero"`
+	// Contact is the general address of the office (S1 step 6).
+	Contact Email `json:"contact"`
+	// Language is that of messages to the contact address.
+	Language  roles.Language `json:"language"`
+	CreatedAt time.Time      `json:"created_at"`
+	// AuditHead is the hash of the last audit record.
+	AuditHead Digest `json:"audit_head"`
+}
+
+// Procedure is how a GAP was designated.
+type Procedure string
+
+// The procedures of S1 §2.3.
+const (
+	Standard    Procedure = "standard"    // by a legal representative with an eID
+	Exceptional Procedure = "exceptional" // without eID, decided by an operator
+)
+
+// GAPState is where a term of office stands.
+type GAPState string
+
+// The states of a term of office.
+const (
+	GAPActive   GAPState = "active"
+	GAPReplaced GAPState = "replaced"
+	GAPVacated  GAPState = "vacated"
+)
+
+// GAP is one term of office of an enterprise's chief access manager
+// (gestionnaire d'accès principal; officially in English Chief Access Manager,
+// CAM), who manages its accesses. An enterprise has at most one in office; the
+// past ones stay as history. The GAP is not a user: to act in an application
+// he must give himself a role (S1 §3).
+type GAP struct {
+	ID         DesignationID `json:"id"`
+	Enterprise EnterpriseID  `json:"enterprise"`
+	Person     PersonID      `json:"person"`
+	Procedure  Procedure     `json:"procedure"`
+	State      GAPState      `json:"state"`
+	// DesignatedBy is who bound the enterprise, Function and Evidence what
+	// the register said of him then.
+	DesignatedBy PersonID `json:"designated_by"`
+	Function     string   `json:"function,omitempty"`
+	Evidence     string   `json:"evidence,omitempty"`
+	// From and To are the term; a zero To means that it goes on.
+	From time.Time `json:"from"`
+	To   time.Time `json:"to,omitzero"`
+	// ResignedAt is when the GAP asked to be replaced; he stays in office
+	// until he is (D9). Zero: he did not.
+	ResignedAt time.Time `json:"resigned_at,omitzero"`
+	EndedBy    PersonID  `json:"ended_by,omitzero"`
+	// Reason is what was given for resigning or vacating.
+	Reason  string `json:"reason,omitempty"`
+	Version uint64 `json:"version"`
+}
+
+// InOfficeAt reports whether the term covers an instant.
+func (g GAP) InOfficeAt(at time.Time) bool {
+	return roles.Window{From: g.From, To: g.To}.Contains(at)
+}
+
+// IdentityRef is an account at an identity provider: who vouches, and by what
+// name. It is what a person is recognised by, never an e-mail address.
+type IdentityRef struct {
+	Issuer  string `json:"issuer"`
+	Subject string `json:"subject"`
+}
+
+// NumberHash is a keyed hash of a national number (decision D7).
+type NumberHash struct {
+	KeyID string `json:"key_id"`
+	Hash  Digest `json:"hash"`
+}
+
+// Person is somebody the library knows, in all enterprises alike (D19). It
+// holds no name and no address; those stand with each enterprise's [Member].
+type Person struct {
+	ID         PersonID      `json:"id"`
+	Identities []IdentityRef `json:"identities"`
+	// Numbers are hashes of the national numbers the person was known by; a
+	// BIS number that became a register number leaves two.
+	Numbers   []NumberHash `json:"-"`
+	CreatedAt time.Time    `json:"created_at"`
+	Version   uint64       `json:"version"`
+}
+
+// Member is a person as one enterprise knows him: the name and address given
+// to it, and where its messages to him go (D19, D29).
+type Member struct {
+	Enterprise EnterpriseID   `json:"enterprise"`
+	Person     PersonID       `json:"person"`
+	GivenName  string         `json:"given_name"`
+	FamilyName string         `json:"family_name"`
+	Email      Email          `json:"email"`
+	Phone      string         `json:"phone,omitempty"`
+	Language   roles.Language `json:"language"`
+	UpdatedAt  time.Time      `json:"updated_at"`
+	Version    uint64         `json:"version"`
+}
+
+// Name returns the given and the family name.
+func (m Member) Name() string { return joinName(m.GivenName, m.FamilyName) }
+
+func joinName(given, family string) string {
+	if given == "" || family == "" {
+		return given + family
+	}
+	return given + " " + family
+}
+
+// Ending is how an assignment was ended by an act.
+type Ending string
+
+// The ways an act ends an assignment.
+const (
+	EndedByManager Ending = "ended"
+	EndedByReplace Ending = "replaced"
+)
+
+// RoleAssignment is one role given to one person (« attribution de rôle »),
+// with how it came about and how it ended. It is never deleted.
+type RoleAssignment struct {
+	roles.Assignment
+	GivenBy PersonID  `json:"given_by"`
+	GivenAs Capacity  `json:"given_as"`
+	GivenAt time.Time `json:"given_at"`
+	// Request is the request whose approval gave it; zero: given directly.
+	Request RequestID `json:"request,omitzero"`
+	// Replaces is the assignment it took the place of; zero: none.
+	Replaces AssignmentID `json:"replaces,omitzero"`
+	// EndedBy and Ending say who ended it and how; zero when no act did.
+	EndedBy    PersonID     `json:"ended_by,omitzero"`
+	Ending     Ending       `json:"ending,omitempty"`
+	EndReason  string       `json:"end_reason,omitempty"`
+	ReplacedBy AssignmentID `json:"replaced_by,omitzero"`
+	Version    uint64       `json:"version"`
+}

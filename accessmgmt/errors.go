@@ -1,0 +1,165 @@
+package accessmgmt
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/egovroles/egovroles/invitation"
+	"github.com/egovroles/egovroles/roles"
+)
+
+// What a caller can do about an error decides its kind. Test with errors.Is;
+// errors.As with a [*Error] gives the code to translate.
+var (
+	// ErrNotFound: there is no such thing, or it isn't for this actor to know.
+	ErrNotFound = errors.New("not found")
+	// ErrInvalid: the input is wrong; errors.As with [roles.Problems] gives
+	// every problem with its field.
+	ErrInvalid = errors.New("invalid input")
+	// ErrState: it can't be done in the state things are in; errors.As with
+	// [*invitation.StateError] gives the state and the event.
+	ErrState = invitation.ErrState
+	// ErrDenied: this actor may not; the code says why. Somebody else might.
+	ErrDenied = errors.New("denied")
+	// ErrConflict: somebody else changed it meanwhile. The service has tried
+	// again before it says so; the caller may look and try again.
+	ErrConflict = errors.New("changed by somebody else meanwhile")
+	// ErrUnavailable: a store or register can't be asked now. Nothing was
+	// changed.
+	ErrUnavailable = errors.New("unavailable")
+	// ErrRegister is an [ErrUnavailable]: the register of legal
+	// representatives can't be asked now (a normal case: R1 §8.1).
+	ErrRegister = fmt.Errorf("the register of legal representatives is %w", ErrUnavailable)
+	// ErrRepeated: a command id was used before; only stores return it.
+	ErrRepeated = errors.New("this command was committed before")
+	// ErrSchema: the store's schema isn't the one this version works with.
+	ErrSchema = errors.New("the store's schema doesn't fit this version of the library")
+)
+
+// The codes of an [Error], stable words to translate.
+const (
+	CodeNotFound       = "not_found"
+	CodeInvalid        = "invalid"
+	CodeConflict       = "conflict"
+	CodeUnavailable    = "unavailable"
+	CodeRegister       = "register_unavailable"
+	CodeState          = "wrong_state"
+	CodeTokenUnknown   = "token_unknown"
+	CodeOverlap        = "overlap"         // a role for the same time exists; Existing names it
+	CodeAlreadyInvited = "already_invited" // an open invitation to that address; Existing names it
+	CodeAlreadyGAP     = "already_gap"
+	CodePeriodOver     = "period_over" // what was asked for has ended meanwhile
+
+	// The refusals, each of kind [ErrDenied].
+	CodeNoIdentity        = "no_identity"
+	CodeAssurance         = "assurance_too_low"
+	CodeIdentityConflict  = "identity_conflict" // account and national number belong to two persons (D19)
+	CodeNotRepresentative = "not_legal_representative"
+	CodeNotManager        = "not_manager"
+	CodeNotOperator       = "operator_needs_reason"
+	CodeRoleNotGrantable  = "role_not_grantable"
+	CodeNotInvitee        = "not_the_invitee"
+	CodeEmailUnverified   = "email_not_verified"
+)
+
+// Error is what every method of [Service] returns when it fails. It never
+// holds a national number, a token or the text a person typed.
+type Error struct {
+	Act  Act    // what was tried
+	Kind error  // one of the sentinels above
+	Code string // a stable word to translate
+	// Existing names what stands in the way, for CodeOverlap (an assignment)
+	// and CodeAlreadyInvited (a recipient); zero otherwise.
+	Existing uuid.UUID
+	Err      error // what is behind it, may be nil
+}
+
+// Error says what failed and why.
+func (e *Error) Error() string {
+	s := string(e.Act) + ": " + e.Kind.Error()
+	switch {
+	case e.Err != nil && errors.Is(e.Err, e.Kind):
+		s = string(e.Act) + ": " + e.Err.Error()
+	case e.Err != nil:
+		s += ": " + e.Err.Error()
+	}
+	if e.Code != "" {
+		s += " (" + e.Code + ")"
+	}
+	return "egovroles: " + s
+}
+
+// Unwrap returns the kind and the cause.
+func (e *Error) Unwrap() []error {
+	if e.Err == nil {
+		return []error{e.Kind}
+	}
+	return []error{e.Kind, e.Err}
+}
+
+// Code returns the stable word of an error, or "" when it isn't one of ours.
+func Code(err error) string {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return ""
+}
+
+func denied(code string) error { return &Error{Kind: ErrDenied, Code: code} }
+func notFound() error          { return &Error{Kind: ErrNotFound, Code: CodeNotFound} }
+func invalid(problems roles.Problems) error {
+	if len(problems) == 0 {
+		return nil
+	}
+	return &Error{Kind: ErrInvalid, Code: CodeInvalid, Err: problems}
+}
+
+func invalidField(field, code, text string) error {
+	return invalid(roles.Problems{{Field: field, Code: code, Text: text}})
+}
+
+func wrongState(object, from, event string) error {
+	return &invitation.StateError{Object: object, From: from, Event: event}
+}
+
+// storeErrors are the kinds that a [Store] and a [LegalRepresentatives] may
+// return; anything else from them is a failure of theirs.
+var codeOf = []struct {
+	kind error
+	code string
+}{
+	{ErrRegister, CodeRegister},
+	{ErrNotFound, CodeNotFound},
+	{ErrInvalid, CodeInvalid},
+	{ErrState, CodeState},
+	{ErrDenied, ""},
+	{ErrConflict, CodeConflict},
+	{ErrSchema, CodeUnavailable},
+	{ErrUnavailable, CodeUnavailable},
+}
+
+// fail turns any error into an [*Error] of one act. What is none of our kinds
+// came from a store, a register or a context, and is [ErrUnavailable].
+func fail(act Act, err error) error {
+	if err == nil {
+		return nil
+	}
+	var own *Error
+	if errors.As(err, &own) {
+		if own.Act == "" {
+			copied := *own
+			copied.Act = act
+			return &copied
+		}
+		return err
+	}
+	for _, known := range codeOf {
+		if errors.Is(err, known.kind) {
+			return &Error{Act: act, Kind: known.kind, Code: known.code, Err: err}
+		}
+	}
+	return &Error{Act: act, Kind: ErrUnavailable, Code: CodeUnavailable, Err: err}
+}

@@ -1,0 +1,338 @@
+package accessmgmt
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/egovroles/egovroles/invitation"
+	"github.com/egovroles/egovroles/roles"
+)
+
+// Invite offers roles to persons (S1 §3.2.1).
+type Invite struct {
+	Enterprise EnterpriseID
+	Lines      []invitation.Line
+	Recipients []invitation.Invitee
+	// Message is a word to the recipients; may be empty.
+	Message string
+	// Expires is the last day to answer, at most a year ahead. Zero: as many
+	// days ahead as the policy says.
+	Expires roles.Date
+}
+
+// Invited is what [Service.Invite] did.
+type Invited struct {
+	Invitation invitation.Invitation
+	// Recipients are in the order of the command's.
+	Recipients []invitation.Recipient
+}
+
+func (s *Service) draft(c Invite, today roles.Date) invitation.Draft {
+	d := invitation.Draft{Enterprise: c.Enterprise, Lines: slices.Clone(c.Lines), Message: invitation.CleanText(c.Message), Expires: c.Expires}
+	if d.Expires.IsZero() {
+		d.Expires = today.AddDays(s.policy.InvitationDays)
+	}
+	for _, r := range c.Recipients {
+		r.GivenName, r.FamilyName = invitation.CleanText(r.GivenName), invitation.CleanText(r.FamilyName)
+		d.Recipients = append(d.Recipients, r)
+	}
+	return d
+}
+
+// ValidateInvite checks one step of the form, or the whole at
+// [invitation.StepSummary], and returns every problem of it as [ErrInvalid].
+// It looks at what was typed and at what this manager may give, and writes
+// nothing; what only the moment of sending shows, such as an invitation that
+// is open already, [Service.Invite] tells.
+func (s *Service) ValidateInvite(ctx context.Context, actor Actor, c Invite, step invitation.Step) error {
+	now := s.now()
+	auth := authorisation{act: ActInvite}
+	if !c.Enterprise.IsZero() {
+		var err error
+		if auth, _, err = s.view(ctx, actor, ActInvite, c.Enterprise); err != nil {
+			return fail(ActInvite, err)
+		}
+	} else if err := s.admit(actor); err != nil {
+		return fail(ActInvite, err)
+	}
+	return fail(ActInvite, invalid(s.draft(c, s.today(now)).Validate(step, s.rules(now, auth))))
+}
+
+// Invite sends an invitation: one e-mail with a link to each recipient. All
+// problems of the input come at once, as [ErrInvalid]; a role that the actor
+// may not give is [ErrDenied]; an invitation to the same address for the same
+// role that is still open is [ErrState] with CodeAlreadyInvited (D26). Nothing
+// is sent to anybody then.
+func (s *Service) Invite(ctx context.Context, actor Actor, c Invite) (Invited, error) {
+	var done Invited
+	err := s.command(ctx, actor, ActInvite, c.Enterprise, nil, func(w *work) error {
+		var err error
+		done, err = w.invite(c)
+		return err
+	})
+	if err != nil {
+		return Invited{}, err
+	}
+	return done, nil
+}
+
+func (w *work) invite(c Invite) (Invited, error) {
+	draft := w.draft(c, w.today(w.now))
+	for i, l := range draft.Lines {
+		if _, known := w.catalogue.Role(l.Role); !known {
+			continue // a problem of the draft, told with the others
+		}
+		if err := w.mayGive(l.Role, fmt.Sprintf("lines[%d].role", i)); err != nil {
+			return Invited{}, err
+		}
+	}
+	if err := invalid(draft.Validate(invitation.StepSummary, w.rules())); err != nil {
+		return Invited{}, err
+	}
+	if err := w.notYetInvited(draft); err != nil {
+		return Invited{}, err
+	}
+	if err := w.knowsNamed(draft.Recipients); err != nil {
+		return Invited{}, err
+	}
+	inv := invitation.Invitation{
+		ID: InvitationID{UUID: w.newID()}, Enterprise: w.ent.ID, Lines: draft.Lines, Message: draft.Message,
+		InvitedBy: w.who.person.ID, InvitedAs: grantors[w.auth.as], CreatedAt: w.now, Language: w.ent.Language, Version: 1,
+	}
+	w.changes.Invitations = append(w.changes.Invitations, inv)
+	done := Invited{Invitation: inv}
+	for _, invitee := range draft.Recipients {
+		r := invitation.Recipient{
+			ID: RecipientID{UUID: w.newID()}, Enterprise: w.ent.ID, Invitation: inv.ID, Invitee: invitee,
+			State: invitation.Invited, CreatedAt: w.now,
+		}
+		r.Invitee.Language = w.language(invitee.Language)
+		r = w.issue(r, draft.Expires)
+		w.changes.Recipients = append(w.changes.Recipients, r)
+		done.Recipients = append(done.Recipients, r)
+		if err := w.tellInvited(inv, r); err != nil {
+			return Invited{}, err
+		}
+		err := w.record(event{event: EventInvited, person: invitee.Person, object: "recipient", objectID: r.ID.UUID,
+			data:    map[string]string{"invitation": inv.ID.String(), "roles": roleLines(inv.Lines), "expires": r.Expires.String()},
+			details: map[string]string{"given_name": invitee.GivenName, "family_name": invitee.FamilyName, "email": invitee.Email.String(), "message": inv.Message}})
+		if err != nil {
+			return Invited{}, err
+		}
+	}
+	return done, nil
+}
+
+// issue gives a recipient a new token, and with it a new last day.
+func (w *work) issue(r invitation.Recipient, expires roles.Date) invitation.Recipient {
+	key := w.keys[0]
+	r.Generation++
+	r.KeyID = key.ID()
+	r.TokenHash = invitation.DeriveToken(key, r.ID, r.Generation).Hash()
+	r.Expires, r.ExpiresAt = expires, expires.AddDays(1).Start(w.policy.Location).UTC()
+	r.SentAt = w.now
+	r.Version++
+	return r
+}
+
+// tellInvited sends the link. The token isn't in the message: the dispatcher
+// derives it again from the recipient and the generation.
+func (w *work) tellInvited(inv invitation.Invitation, r invitation.Recipient) error {
+	by, err := w.nameOf(w.who.person.ID)
+	if err != nil {
+		return err
+	}
+	v := r.Invitee
+	to := Addressee{Kind: ToUser, Person: v.Person, Name: joinName(v.GivenName, v.FamilyName), Email: v.Email, Language: v.Language}
+	m := w.tell(MessageInvitation, to, map[string]string{
+		DataPerson: to.Name, DataBy: by, DataRoles: roleLines(inv.Lines), DataMessage: inv.Message, DataExpires: r.Expires.String(),
+	})
+	m.Recipient, m.Generation, m.KeyID = r.ID, r.Generation, r.KeyID
+	return nil
+}
+
+// notYetInvited refuses a second open invitation to one address for one role
+// and scope.
+func (w *work) notYetInvited(d invitation.Draft) error {
+	keys := make([]string, len(d.Recipients))
+	for i, r := range d.Recipients {
+		keys[i] = r.Email.Key()
+	}
+	filter := RecipientFilter{Enterprises: []EnterpriseID{w.ent.ID}, EmailKeys: keys, States: []invitation.RecipientState{invitation.Invited}, At: w.now}
+	open, err := allOf(func(p Page) ([]invitation.Recipient, error) { return w.store.FindRecipients(w.ctx, filter, p) }, recipientKey)
+	if err != nil || len(open) == 0 {
+		return err
+	}
+	invitations, err := w.invitationsOf(open)
+	if err != nil {
+		return err
+	}
+	for _, r := range open {
+		for _, there := range invitations[r.Invitation].Lines {
+			if slices.ContainsFunc(d.Lines, func(l invitation.Line) bool { return l.Role == there.Role && l.Unit == there.Unit }) {
+				return &Error{Kind: ErrState, Code: CodeAlreadyInvited, Existing: r.ID.UUID, Err: wrongState("recipient", string(invitation.Invited), "invite again")}
+			}
+		}
+	}
+	return nil
+}
+
+func (w *work) invitationsOf(recipients []invitation.Recipient) (map[InvitationID]invitation.Invitation, error) {
+	return w.Service.invitationsOf(w.ctx, w.ent.ID, recipients)
+}
+
+// knowsNamed refuses recipients picked by a person id that this enterprise
+// doesn't know: an id is no way to find out about people elsewhere.
+func (w *work) knowsNamed(recipients []invitation.Invitee) error {
+	for i, r := range recipients {
+		if r.Person.IsZero() {
+			continue
+		}
+		if _, known, err := w.member(r.Person); err != nil {
+			return err
+		} else if !known {
+			return invalidField(fmt.Sprintf("recipients[%d].person", i), roles.ProblemUnknown, "the enterprise knows no such person")
+		}
+	}
+	return nil
+}
+
+// Resend asks for another e-mail to one recipient, with a new link.
+type Resend struct {
+	Enterprise EnterpriseID
+	Recipient  RecipientID
+	// Expires is the new last day to answer. Zero: as many days from today as
+	// the policy says.
+	Expires roles.Date
+}
+
+// Resend sends an invitation again, also one that has expired. The link sent
+// before stops working; the recipient keeps his id (D34).
+func (s *Service) Resend(ctx context.Context, actor Actor, c Resend) (invitation.Recipient, error) {
+	var done invitation.Recipient
+	err := s.command(ctx, actor, ActResend, c.Enterprise, nil, func(w *work) error {
+		inv, r, err := w.recipient(c.Recipient)
+		if err != nil {
+			return err
+		}
+		if err := w.mayOffer(inv.Lines); err != nil {
+			return err
+		}
+		if r, err = r.Apply(invitation.Resend, w.now); err != nil {
+			return err
+		}
+		expires := c.Expires
+		if expires.IsZero() {
+			expires = w.today(w.now).AddDays(w.policy.InvitationDays)
+		}
+		if err := invalid(invitation.Draft{Expires: expires}.Validate(invitation.StepDetails, w.rules())); err != nil {
+			return err
+		}
+		done = w.issue(r, expires)
+		w.changes.Recipients = append(w.changes.Recipients, done)
+		if err := w.tellInvited(inv, done); err != nil {
+			return err
+		}
+		return w.record(event{event: EventResent, person: r.Invitee.Person, object: "recipient", objectID: r.ID.UUID,
+			data: map[string]string{"invitation": inv.ID.String(), "expires": expires.String()}})
+	})
+	if err != nil {
+		return invitation.Recipient{}, err
+	}
+	return done, nil
+}
+
+// mayOffer refuses to go on with what was offered earlier when this manager
+// couldn't offer it now, or the catalogue has the role no more (c-7c).
+func (w *work) mayOffer(lines []invitation.Line) error {
+	for _, l := range lines {
+		r, known := w.catalogue.Role(l.Role)
+		if !known {
+			return denied(CodeRoleNotGrantable)
+		}
+		if err := w.auth.role(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// recipient reads a recipient of this enterprise with his invitation.
+func (w *work) recipient(id RecipientID) (invitation.Invitation, invitation.Recipient, error) {
+	found, err := w.store.Recipients(w.ctx, w.ent.ID, []RecipientID{id})
+	if err != nil {
+		return invitation.Invitation{}, invitation.Recipient{}, err
+	}
+	if len(found) == 0 {
+		return invitation.Invitation{}, invitation.Recipient{}, notFound()
+	}
+	invitations, err := w.invitationsOf(found)
+	return invitations[found[0].Invitation], found[0], err
+}
+
+// Revoke takes invitations back.
+type Revoke struct {
+	Enterprise EnterpriseID
+	Recipients []RecipientID
+	Reason     string // told to the recipients; may be empty
+}
+
+// Revoke takes back invitations that nobody answered, expired ones too: their
+// links stop working and the recipients are told. There is one result for each
+// recipient, in order.
+func (s *Service) Revoke(ctx context.Context, actor Actor, c Revoke) ([]Result[invitation.Recipient], error) {
+	if err := invalid(append(tooMany("recipients", len(c.Recipients)), invitation.ValidateReason(c.Reason)...)); err != nil {
+		return nil, fail(ActRevoke, err)
+	}
+	reason := invitation.CleanText(c.Reason)
+	var results []Result[invitation.Recipient]
+	err := s.command(ctx, actor, ActRevoke, c.Enterprise, nil, func(w *work) error {
+		results = make([]Result[invitation.Recipient], len(c.Recipients))
+		done := map[RecipientID]bool{}
+		return w.each(len(c.Recipients), func(i int) error {
+			inv, r, err := w.recipient(c.Recipients[i])
+			if err != nil {
+				return err
+			}
+			if done[r.ID] {
+				r.State = invitation.Revoked
+			}
+			if r, err = r.Apply(invitation.Revoke, w.now); err != nil {
+				return err
+			}
+			done[r.ID] = true
+			r.Version++
+			w.changes.Recipients = append(w.changes.Recipients, r)
+			results[i].Value = r
+			v := r.Invitee
+			w.tell(MessageRevoked, Addressee{Kind: ToUser, Person: v.Person, Name: joinName(v.GivenName, v.FamilyName), Email: v.Email, Language: v.Language},
+				map[string]string{DataRoles: roleLines(inv.Lines), DataReason: reason})
+			return w.record(event{event: EventRevoked, person: v.Person, object: "recipient", objectID: r.ID.UUID,
+				data: map[string]string{"invitation": r.Invitation.String()}, details: map[string]string{"reason": reason}})
+		}, func(i int, err error) { results[i] = Result[invitation.Recipient]{Err: err} })
+	})
+	if err != nil {
+		return nil, err
+	}
+	return results, nil
+}
+
+func recipientKey(r invitation.Recipient) PageKey { return PageKey{r.CreatedAt, r.ID.UUID} }
+
+// invitationsOf reads the invitations of recipients of one enterprise.
+func (s *Service) invitationsOf(ctx context.Context, enterprise EnterpriseID, recipients []invitation.Recipient) (map[InvitationID]invitation.Invitation, error) {
+	byID := map[InvitationID]invitation.Invitation{}
+	for _, r := range recipients {
+		byID[r.Invitation] = invitation.Invitation{}
+	}
+	found, err := s.store.Invitations(ctx, enterprise, slices.Collect(maps.Keys(byID)))
+	if err != nil {
+		return nil, err
+	}
+	for _, inv := range found {
+		byID[inv.ID] = inv
+	}
+	return byID, nil
+}

@@ -1,0 +1,135 @@
+package accessmgmt
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/egovroles/egovroles/roles"
+)
+
+// MessageEvent names what a message tells, as a stable word.
+type MessageEvent string
+
+// The messages of the guides, and those that complete them (domain table of
+// e-mails: who gets what and when).
+const (
+	MessageGAPDesignated  MessageEvent = "gap_designated"  // new GAP, representative, contact address
+	MessageGAPReplaced    MessageEvent = "gap_replaced"    // the GAP who left
+	MessageGAPResigned    MessageEvent = "gap_resigned"    // contact address: a new one is to be designated
+	MessageGAPVacated     MessageEvent = "gap_vacated"     // the GAP who left, contact address
+	MessageInvitation     MessageEvent = "invitation"      // the invited person, with the link
+	MessageRevoked        MessageEvent = "revoked"         // the invited person
+	MessageAccepted       MessageEvent = "accepted"        // the GAP: a task is open
+	MessageAddressDiffers MessageEvent = "address_differs" // the invited address, when another was typed
+	MessageDeclined       MessageEvent = "declined"        // the GAP
+	MessageApproved       MessageEvent = "approved"        // the user and the GAP
+	MessageRefused        MessageEvent = "refused"         // the user, with the reason
+	MessageWithdrawn      MessageEvent = "withdrawn"       // the GAP
+	MessageAssigned       MessageEvent = "assigned"        // the user and the GAP
+	MessageReplaced       MessageEvent = "replaced"        // the user and the GAP
+	MessageEnded          MessageEvent = "ended"           // the user and the GAP
+)
+
+// AddresseeKind is in what quality somebody gets a message.
+type AddresseeKind string
+
+// The kinds of addressee.
+const (
+	ToUser           AddresseeKind = "user"
+	ToGAP            AddresseeKind = "gap"
+	ToFormerGAP      AddresseeKind = "former_gap"
+	ToRepresentative AddresseeKind = "legal_representative"
+	ToContact        AddresseeKind = "contact"
+)
+
+// Addressee is whom a message goes to.
+type Addressee struct {
+	Kind     AddresseeKind  `json:"kind"`
+	Person   PersonID       `json:"person,omitzero"` // zero for the contact address
+	Name     string         `json:"name,omitempty"`
+	Email    Email          `json:"email"`
+	Language roles.Language `json:"language"`
+}
+
+// MessageState is where a message stands.
+type MessageState string
+
+// The states of a message. A dropped one was overtaken before it was sent: its
+// invitation was revoked, answered or sent again.
+const (
+	MessagePending MessageState = "pending"
+	MessageSent    MessageState = "sent"
+	MessageDropped MessageState = "dropped"
+)
+
+// Message is something to tell somebody, written into the outbox in the commit
+// that it tells of. It holds no token and no rendered text: both are made when
+// it is sent (D22).
+type Message struct {
+	ID         MessageID
+	Enterprise EnterpriseID
+	Event      MessageEvent
+	To         Addressee
+	// Data is what the text is made of, by stable names; see [Mail.Data].
+	Data map[string]string
+	// Recipient, Generation and KeyID say which token the link carries; zero
+	// when the message has no link.
+	Recipient  RecipientID
+	Generation int
+	KeyID      string
+	CreatedAt  time.Time
+
+	State    MessageState
+	Attempts int
+	// NextAt is when it may be tried next.
+	NextAt time.Time
+	// LastError is what the mailer last said; empty when it never failed.
+	LastError string
+}
+
+// Mail is a message ready to be sent. Printed or logged it shows neither its
+// link nor its text.
+type Mail struct {
+	// ID is the same each time the message is sent; make the Message-ID of it.
+	ID    MessageID
+	Event MessageEvent
+	To    Addressee
+	// Subject and Body are plain text in To.Language, lines ended by \n.
+	Subject string
+	Body    string
+	// Link is what the addressee is to open, with the token in it; empty for
+	// most messages. It is in Body too.
+	Link string
+	// Data is what Body was made of: "enterprise", "enterprise_number",
+	// "person", "roles", "message", "reason" and the like.
+	Data map[string]string
+}
+
+// String names the mail without its text.
+func (m Mail) String() string { return fmt.Sprintf("mail %s %s to %s", m.ID, m.Event, m.To.Kind) }
+
+// GoString names the mail without its text.
+func (m Mail) GoString() string { return m.String() }
+
+// Format names the mail without its text, whatever the verb.
+func (m Mail) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(m.String())) }
+
+// LogValue names the mail without its text.
+func (m Mail) LogValue() slog.Value { return slog.StringValue(m.String()) }
+
+// MarshalJSON names the mail without its text.
+func (m Mail) MarshalJSON() ([]byte, error) { return fmt.Appendf(nil, "%q", m.String()), nil }
+
+// Mailer sends one mail to one address. An error means that it may not have
+// been sent; the dispatcher tries again later with the same ID.
+type Mailer interface {
+	Send(ctx context.Context, m Mail) error
+}
+
+// MailerFunc is a function that sends a mail.
+type MailerFunc func(ctx context.Context, m Mail) error
+
+// Send calls f.
+func (f MailerFunc) Send(ctx context.Context, m Mail) error { return f(ctx, m) }

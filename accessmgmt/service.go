@@ -1,0 +1,260 @@
+package accessmgmt
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	mathrand "math/rand/v2"
+	"net/url"
+	"slices"
+	"time"
+	_ "time/tzdata" // decision D4: the policy's zone is there on any machine
+
+	"github.com/google/uuid"
+
+	"github.com/egovroles/egovroles/roles"
+)
+
+// Options is what a [Service] needs beside a store and a mailer. Catalogue,
+// Representatives, Key and AcceptURL are required; the others have defaults.
+type Options struct {
+	// Catalogue is the roles there are.
+	Catalogue *roles.Catalogue
+	// Application is the one that questions are about when they name none.
+	// Defaults to the catalogue's, when it has only one.
+	Application roles.ApplicationCode
+	// Representatives says who may bind an enterprise.
+	Representatives LegalRepresentatives
+	// Key derives the tokens of new invitations and hashes national numbers.
+	Key Key
+	// OldKeys still open the invitations and recognise the persons that
+	// they were used for. Defaults to none.
+	OldKeys []Key
+	// AcceptURL is the portal's page for invited persons, an https address;
+	// the link of an invitation is this with ?token=… added. The page shows
+	// what [Service.Inspect] gives and accepts only by POST, since mail
+	// scanners follow links.
+	AcceptURL string
+	// Policy is what a portal may decide otherwise than the guides.
+	Policy Policy
+	// Logger gets one line for each commit and each refusal, with ids and
+	// codes only. Defaults to none.
+	Logger *slog.Logger
+	// Now is the clock. Defaults to time.Now.
+	Now func() time.Time
+	// NewID makes ids. Defaults to UUIDs of version 7.
+	NewID func() uuid.UUID
+	// Random salts the commitments of the audit. Defaults to crypto/rand.
+	Random io.Reader
+}
+
+// Policy is what a portal may decide otherwise. The zero Policy is the
+// decisions of the guides.
+type Policy struct {
+	// Location is the zone of civil dates. Defaults to Europe/Brussels (D4).
+	Location *time.Location
+	// InvitationDays is how long an invitation can be answered when it
+	// doesn't say. Defaults to 30 (D12).
+	InvitationDays int
+	// RequestDays is how long a request can be decided. Defaults to 90 (D6).
+	RequestDays int
+	// MinAssurance is how strongly everybody must have proved who he is.
+	// Defaults to AssuranceHigh, the eID's (D30).
+	MinAssurance Assurance
+	// Matcher is who may accept an invitation. Defaults to BindOnAccept.
+	Matcher Matcher
+	// Language is that of messages to persons who chose none. Defaults to
+	// French.
+	Language roles.Language
+}
+
+// Matcher is the rule for who may accept an invitation (D10). Whatever the
+// rule, an invitation that names a known person is for that person.
+type Matcher string
+
+// The rules.
+const (
+	// BindOnAccept: whoever holds the link and logs in; the approver sees
+	// where he differs from the one invited.
+	BindOnAccept Matcher = "bind_on_accept"
+	// VerifiedEmail: only who has the invited address, verified by the
+	// identity provider.
+	VerifiedEmail Matcher = "verified_email"
+)
+
+// Service is the use cases. Make one with [New]; it may be used from any
+// number of goroutines, and any number of processes may have one on the same
+// store.
+type Service struct {
+	store  Store
+	mailer Mailer
+
+	catalogue   *roles.Catalogue
+	application roles.ApplicationCode
+	register    LegalRepresentatives
+	keys        []Key // the current one first
+	acceptURL   *url.URL
+	policy      Policy
+	log         *slog.Logger
+	clock       func() time.Time
+	newID       func() uuid.UUID
+	random      io.Reader
+}
+
+// New returns a service on a store that sends its messages through a mailer.
+// It reports everything that is wrong with the options at once, and starts
+// nothing: messages are sent by [Service.DispatchOnce].
+func New(store Store, mailer Mailer, o *Options) (*Service, error) {
+	if o == nil {
+		o = &Options{}
+	}
+	var problems roles.Problems
+	require := func(ok bool, field, text string) {
+		if !ok {
+			problems.Add(field, roles.ProblemRequired, text)
+		}
+	}
+	require(store != nil, "store", "the store is missing")
+	require(mailer != nil, "mailer", "the mailer is missing")
+	require(o.Catalogue != nil, "Catalogue", "the catalogue is missing")
+	require(o.Representatives != nil, "Representatives", "the register of legal representatives is missing")
+	require(!o.Key.IsZero(), "Key", "the key is missing")
+
+	s := &Service{
+		store: store, mailer: mailer, catalogue: o.Catalogue, application: o.Application, register: o.Representatives,
+		keys: append([]Key{o.Key}, o.OldKeys...), policy: o.Policy, log: o.Logger, clock: o.Now, newID: o.NewID, random: o.Random,
+	}
+	for i, key := range o.OldKeys {
+		if key.IsZero() || slices.ContainsFunc(s.keys[:i+1], func(k Key) bool { return k.ID() == key.ID() }) {
+			problems.Add(fmt.Sprintf("OldKeys[%d]", i), roles.ProblemDuplicate, "each key has an id of its own and a secret")
+		}
+	}
+	s.acceptURL = acceptURL(o.AcceptURL, &problems)
+	s.applyPolicyDefaults(&problems)
+	if o.Catalogue != nil {
+		s.defaultApplication(&problems)
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.clock == nil {
+		s.clock = time.Now
+	}
+	if s.random == nil {
+		s.random = rand.Reader
+	}
+	if s.newID == nil {
+		s.newID = func() uuid.UUID { return uuid.Must(uuid.NewV7()) }
+	}
+	if len(problems) > 0 {
+		return nil, &Error{Act: "new", Kind: ErrInvalid, Code: CodeInvalid, Err: problems}
+	}
+	return s, nil
+}
+
+// acceptURL wants an absolute https address, so that no token travels in the
+// clear and no link of a mail leads elsewhere; http only to the own machine.
+func acceptURL(s string, problems *roles.Problems) *url.URL {
+	u, err := url.Parse(s)
+	switch {
+	case s == "":
+		problems.Add("AcceptURL", roles.ProblemRequired, "the address of the page for invited persons is missing")
+	case err != nil || u.Host == "" || u.User != nil || u.Fragment != "":
+		problems.Add("AcceptURL", roles.ProblemMalformed, "the address of the page for invited persons must be absolute, without user and fragment")
+	case u.Scheme != "https" && (u.Scheme != "http" || u.Hostname() != "localhost"):
+		problems.Add("AcceptURL", roles.ProblemMalformed, "the address of the page for invited persons must be https (http for localhost alone)")
+	}
+	return u
+}
+
+func (s *Service) applyPolicyDefaults(problems *roles.Problems) {
+	p := &s.policy
+	if p.Location == nil {
+		brussels, err := time.LoadLocation("Europe/Brussels")
+		if err != nil { // it is embedded
+			problems.Add("Policy.Location", roles.ProblemUnknown, "Europe/Brussels isn't known here")
+		}
+		p.Location = brussels
+	}
+	defaultTo(&p.InvitationDays, 30)
+	defaultTo(&p.RequestDays, 90)
+	defaultTo(&p.MinAssurance, AssuranceHigh)
+	defaultTo(&p.Matcher, BindOnAccept)
+	defaultTo(&p.Language, roles.French)
+	if p.InvitationDays < 1 || p.InvitationDays > 365 {
+		problems.Add("Policy.InvitationDays", roles.ProblemTooFar, "an invitation stays open 1 to 365 days")
+	}
+	if p.RequestDays < 1 {
+		problems.Add("Policy.RequestDays", roles.ProblemMalformed, "a request can be decided for at least a day")
+	}
+	if p.MinAssurance > AssuranceHigh {
+		problems.Add("Policy.MinAssurance", roles.ProblemUnknown, "there is no such level")
+	}
+	if p.Matcher != BindOnAccept && p.Matcher != VerifiedEmail {
+		problems.Add("Policy.Matcher", roles.ProblemUnknown, "there is no such matcher")
+	}
+	if _, ok := roles.ParseLanguage(string(p.Language)); !ok {
+		problems.Add("Policy.Language", roles.ProblemUnknown, "the language is none of fr, nl, de, en")
+	}
+}
+
+func defaultTo[T comparable](v *T, otherwise T) {
+	if *v == *new(T) {
+		*v = otherwise
+	}
+}
+
+func (s *Service) defaultApplication(problems *roles.Problems) {
+	apps := s.catalogue.Applications()
+	if s.application == "" && len(apps) == 1 {
+		s.application = apps[0].Code
+	}
+	if s.application != "" {
+		if _, ok := s.catalogue.Application(s.application); !ok {
+			problems.Add("Application", roles.ProblemUnknown, "the catalogue has no such application")
+		}
+	}
+}
+
+// now is the instant that everything of one call happens at.
+func (s *Service) now() time.Time { return s.clock().UTC().Truncate(micros) }
+
+// today is the civil date in the policy's zone.
+func (s *Service) today(now time.Time) roles.Date { return roles.DateOf(now, s.policy.Location) }
+
+// Today returns the civil date in the policy's zone, for forms.
+func (s *Service) Today() roles.Date { return s.today(s.now()) }
+
+// Catalogue returns the roles there are.
+func (s *Service) Catalogue() *roles.Catalogue { return s.catalogue }
+
+// How often a command that others overtook is decided again.
+const (
+	maxTries   = 12
+	firstPause = 2 * time.Millisecond
+	maxPause   = 100 * time.Millisecond
+)
+
+// again calls decide until it returns anything but a conflict, a bounded
+// number of times, with a random pause between (full jitter: callers who
+// collided must not collide again).
+func again(ctx context.Context, decide func() error) error {
+	pause := firstPause
+	for try := 1; ; try++ {
+		err := decide()
+		if !errors.Is(err, ErrConflict) || try == maxTries {
+			return err
+		}
+		timer := time.NewTimer(time.Duration(mathrand.Int64N(int64(pause))))
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return ctx.Err()
+		case <-timer.C:
+		}
+		pause = min(2*pause, maxPause)
+	}
+}

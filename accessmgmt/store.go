@@ -1,0 +1,241 @@
+package accessmgmt
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/egovroles/egovroles/invitation"
+	"github.com/egovroles/egovroles/roles"
+)
+
+// Store is what the service needs of a database. It decides nothing: it keeps
+// rows, finds them, pages through them, and commits a changeset whole or not
+// at all. Every promise in these comments has a case in storage/storagetest.
+//
+// # What holds for every method
+//
+// Instants have microsecond precision and come back equal, in UTC. Texts come
+// back byte for byte, and identifiers (e-mail keys, issuers, subjects, codes)
+// compare byte for byte: case, accents and trailing spaces count. What a
+// method returns is the caller's own; changing it changes nothing stored.
+// Nothing is remembered of a call whose context was done before it began; it
+// returns the context's error. A thing that isn't there is [ErrNotFound].
+// All methods may be called from any number of goroutines.
+//
+// Reads see every commit that returned before they began.
+type Store interface {
+	Reader
+	Outbox
+
+	// Commit writes a changeset, all of it or nothing. It is the only write
+	// besides the outbox's own.
+	//
+	// It first compares epochs: the enterprise's must be c.Enterprise.Epoch
+	// less one, or the enterprise must not exist when that epoch is 1. Then
+	// every row must replace the version one less than its own, and a row of
+	// version 1 must be new. It returns [ErrConflict], and writes nothing,
+	// when any of these fails, or when an enterprise number, an identity, a
+	// number hash or a token hash is another's already. So of two commits
+	// decided on the same epoch exactly one succeeds.
+	//
+	// A command id that the enterprise already has is [ErrRepeated].
+	Commit(ctx context.Context, c Changes) error
+
+	// Ready reports whether the store can work: it can be reached, and its
+	// schema is exactly the one this version needs. Otherwise it returns an
+	// error that is [ErrSchema] or says why it can't be reached.
+	Ready(ctx context.Context) error
+}
+
+// Changes is everything one commit writes, in one enterprise.
+type Changes struct {
+	// Enterprise is the row as it will be, its epoch one more than the one
+	// read; epoch 1 registers it.
+	Enterprise Enterprise
+	Command    Command
+
+	// The rows as they will be, each with the version it will have.
+	Persons     []Person
+	Members     []Member
+	GAPs        []GAP
+	Invitations []invitation.Invitation
+	Recipients  []invitation.Recipient
+	Requests    []invitation.Request
+	Assignments []RoleAssignment
+
+	// Audit is numbered and hashed already; Messages go into the outbox.
+	Audit    []AuditRecord
+	Messages []Message
+}
+
+// Command is one execution of a command. Its id is unique in the enterprise.
+type Command struct {
+	ID    CommandID
+	Act   Act
+	Actor PersonID
+	// Epoch is the one it committed; set by the store when it is read back.
+	Epoch uint64
+	At    time.Time
+}
+
+// Reader is how the service reads. Each call is one consistent read.
+type Reader interface {
+	Enterprise(ctx context.Context, id EnterpriseID) (Enterprise, error)
+	EnterpriseByNumber(ctx context.Context, number EnterpriseNumber) (Enterprise, error)
+	// Enterprises returns those of ids that exist, in no particular order.
+	Enterprises(ctx context.Context, ids []EnterpriseID) ([]Enterprise, error)
+	// Epochs returns the current epochs of those of ids that exist.
+	Epochs(ctx context.Context, ids []EnterpriseID) (map[EnterpriseID]uint64, error)
+	// Command returns a command that committed.
+	Command(ctx context.Context, enterprise EnterpriseID, id CommandID) (Command, error)
+
+	Person(ctx context.Context, id PersonID) (Person, error)
+	PersonByIdentity(ctx context.Context, ref IdentityRef) (Person, error)
+	// PersonByNumber returns the person who has any of the hashes. When they
+	// are of several persons it returns [ErrConflict].
+	PersonByNumber(ctx context.Context, hashes []NumberHash) (Person, error)
+	// Members returns those of persons whom the enterprise knows, in no
+	// particular order.
+	Members(ctx context.Context, enterprise EnterpriseID, persons []PersonID) ([]Member, error)
+	// GAPs returns all terms of office, the earliest first.
+	GAPs(ctx context.Context, enterprise EnterpriseID) ([]GAP, error)
+	// Offices returns the enterprises whose GAP in office a person is, in
+	// the order of their ids.
+	Offices(ctx context.Context, person PersonID) ([]EnterpriseID, error)
+
+	// The next three return those of ids that the enterprise has, in no
+	// particular order; ids of another enterprise are not there.
+	Invitations(ctx context.Context, enterprise EnterpriseID, ids []InvitationID) ([]invitation.Invitation, error)
+	Requests(ctx context.Context, enterprise EnterpriseID, ids []RequestID) ([]invitation.Request, error)
+	Assignments(ctx context.Context, enterprise EnterpriseID, ids []AssignmentID) ([]RoleAssignment, error)
+	// Recipients is the same for recipients.
+	Recipients(ctx context.Context, enterprise EnterpriseID, ids []RecipientID) ([]invitation.Recipient, error)
+	RecipientByToken(ctx context.Context, hash invitation.TokenHash) (invitation.Recipient, error)
+
+	// The Find methods return one page of the rows that a filter lets
+	// through, in the order of (created, id): see [Page].
+	FindRecipients(ctx context.Context, f RecipientFilter, p Page) ([]invitation.Recipient, error)
+	FindRequests(ctx context.Context, f RequestFilter, p Page) ([]invitation.Request, error)
+	FindAssignments(ctx context.Context, f AssignmentFilter, p Page) ([]RoleAssignment, error)
+
+	// Access returns what a check of one person in one enterprise needs, as
+	// of one instant of the store: the enterprise, and all his assignments
+	// there, past and future ones too.
+	Access(ctx context.Context, enterprise EnterpriseID, person PersonID) (Access, error)
+	// Grants returns one page of assignments, past and future ones too, in
+	// the order of (enterprise, person, id).
+	Grants(ctx context.Context, q GrantQuery) ([]roles.Assignment, error)
+
+	// Audit returns up to limit records after a position, in chain order.
+	Audit(ctx context.Context, enterprise EnterpriseID, after AuditPosition, limit int) ([]AuditRecord, error)
+}
+
+// Access is what [Reader.Access] returns.
+type Access struct {
+	Enterprise  Enterprise
+	Assignments []roles.Assignment
+}
+
+// Page asks for up to Limit rows after a key, or before it when Newest is set;
+// the zero Key starts at the beginning, or at the end. Limit is at least 1.
+//
+// Rows are ordered by the instant they were created and then by id. A row that
+// is there all through a walk from page to page comes exactly once, whatever is
+// written meanwhile.
+type Page struct {
+	After  PageKey
+	Limit  int
+	Newest bool // the latest first
+}
+
+// PageKey is the place of a row in its order.
+type PageKey struct {
+	At time.Time
+	ID uuid.UUID
+}
+
+// IsZero reports whether k is the start.
+func (k PageKey) IsZero() bool { return k == PageKey{} }
+
+// RecipientFilter lets through the recipients that all its fields allow; an
+// empty field allows any. Enterprises or Person is always given.
+type RecipientFilter struct {
+	Enterprises []EnterpriseID
+	// Person is who answered, or who was named as the one to invite.
+	Person      PersonID
+	Invitations []InvitationID
+	// EmailKeys are keys (see [invitation.Email.Key]) of the invited address.
+	EmailKeys []string
+	// States are as at the instant At, so that invited and expired differ.
+	States []invitation.RecipientState
+	At     time.Time
+}
+
+// RequestFilter lets through the requests that all its fields allow; an empty
+// field allows any. Enterprises or Person is always given.
+type RequestFilter struct {
+	Enterprises []EnterpriseID
+	Person      PersonID
+	// States are as at the instant At, so that pending and lapsed differ.
+	States []invitation.RequestState
+	At     time.Time
+}
+
+// AssignmentFilter lets through the assignments that all its fields allow; an
+// empty field allows any. Enterprises or Persons is always given.
+type AssignmentFilter struct {
+	Enterprises []EnterpriseID
+	Persons     []PersonID
+	Roles       []roles.Code
+	// States are as at the instant At.
+	States []roles.AssignmentState
+	At     time.Time
+}
+
+// GrantQuery asks for the assignments of one enterprise, or of one person, or
+// of one person in one enterprise: a zero field is any, but not both.
+type GrantQuery struct {
+	Enterprise EnterpriseID
+	Person     PersonID
+	After      GrantKey
+	Limit      int
+}
+
+// GrantKey is the place of an assignment in the order of [Reader.Grants].
+type GrantKey struct {
+	Enterprise EnterpriseID
+	Person     PersonID
+	ID         AssignmentID
+}
+
+// Outbox is how dispatchers share the sending of messages. A message is sent
+// by whoever holds the claim on it; a claim that ran out is anybody's.
+type Outbox interface {
+	// ClaimMessages takes up to c.Limit pending messages whose NextAt isn't
+	// after c.Now and that nobody holds at c.Now, the oldest first, and
+	// holds them until c.Until. Two claims never hold one message at a time.
+	ClaimMessages(ctx context.Context, c Claim) ([]Message, error)
+	// FinishMessage records what became of a message. It returns
+	// [ErrConflict], and changes nothing, when the claim no longer holds it.
+	FinishMessage(ctx context.Context, enterprise EnterpriseID, id MessageID, claim ClaimID, o Outcome) error
+}
+
+// Claim asks for messages to send.
+type Claim struct {
+	ID    ClaimID
+	Now   time.Time
+	Until time.Time
+	Limit int
+}
+
+// Outcome is what became of an attempt to send.
+type Outcome struct {
+	// State is sent, dropped, or pending again.
+	State MessageState
+	At    time.Time
+	// NextAt is when to try again, when pending; Error what the mailer said.
+	NextAt time.Time
+	Error  string
+}

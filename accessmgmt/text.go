@@ -1,0 +1,97 @@
+package accessmgmt
+
+import (
+	"strings"
+
+	"github.com/egovroles/egovroles/roles"
+)
+
+// The plain text of messages: what happened, in one sentence, and then what it
+// is about, line by line. A portal that wants more takes the event and the data
+// of a [Mail] and writes its own.
+
+// subjects are what each message says, in each language.
+var subjects = map[MessageEvent]roles.Labels{
+	MessageGAPDesignated:  {FR: "Désignation du gestionnaire d'accès principal", NL: "Aanstelling van de hoofdtoegangsbeheerder", DE: "Benennung des Hauptzugangsverwalters", EN: "Designation of the chief access manager"},
+	MessageGAPReplaced:    {FR: "Changement de gestionnaire d'accès principal", NL: "Vervanging van de hoofdtoegangsbeheerder", DE: "Wechsel des Hauptzugangsverwalters", EN: "Change of the chief access manager"},
+	MessageGAPResigned:    {FR: "Le gestionnaire d'accès principal demande à être remplacé", NL: "De hoofdtoegangsbeheerder vraagt om vervangen te worden", DE: "Der Hauptzugangsverwalter bittet um Ersetzung", EN: "The chief access manager asks to be replaced"},
+	MessageGAPVacated:     {FR: "Fin de fonction du gestionnaire d'accès principal", NL: "Einde van de functie van de hoofdtoegangsbeheerder", DE: "Ende der Funktion des Hauptzugangsverwalters", EN: "End of office of the chief access manager"},
+	MessageInvitation:     {FR: "Invitation à une attribution de rôle", NL: "Uitnodiging voor een roltoekenning", DE: "Einladung zu einer Rollenzuweisung", EN: "Invitation to a role assignment"},
+	MessageRevoked:        {FR: "Votre invitation a été retirée", NL: "Uw uitnodiging werd ingetrokken", DE: "Ihre Einladung wurde zurückgezogen", EN: "Your invitation was withdrawn"},
+	MessageAccepted:       {FR: "Une invitation a été acceptée : une tâche est ouverte", NL: "Een uitnodiging werd aanvaard: er staat een taak open", DE: "Eine Einladung wurde angenommen: eine Aufgabe ist offen", EN: "An invitation was accepted: a task is open"},
+	MessageAddressDiffers: {FR: "Votre invitation a été acceptée avec une autre adresse", NL: "Uw uitnodiging werd met een ander adres aanvaard", DE: "Ihre Einladung wurde mit einer anderen Adresse angenommen", EN: "Your invitation was accepted with another address"},
+	MessageDeclined:       {FR: "Une invitation a été déclinée", NL: "Een uitnodiging werd geweigerd", DE: "Eine Einladung wurde abgelehnt", EN: "An invitation was declined"},
+	MessageApproved:       {FR: "Attribution de rôle approuvée", NL: "Roltoekenning goedgekeurd", DE: "Rollenzuweisung genehmigt", EN: "Role assignment approved"},
+	MessageRefused:        {FR: "Demande d'attribution de rôle refusée", NL: "Aanvraag voor een roltoekenning geweigerd", DE: "Antrag auf Rollenzuweisung abgelehnt", EN: "Role request refused"},
+	MessageWithdrawn:      {FR: "Demande d'attribution de rôle retirée", NL: "Aanvraag voor een roltoekenning ingetrokken", DE: "Antrag auf Rollenzuweisung zurückgezogen", EN: "Role request withdrawn"},
+	MessageAssigned:       {FR: "Attribution directe de rôle", NL: "Rechtstreekse roltoekenning", DE: "Direkte Rollenzuweisung", EN: "Role assigned directly"},
+	MessageReplaced:       {FR: "Modification de rôle", NL: "Wijziging van rol", DE: "Änderung der Rolle", EN: "Change of role"},
+	MessageEnded:          {FR: "Arrêt d'une attribution de rôle", NL: "Stopzetting van een roltoekenning", DE: "Beendigung einer Rollenzuweisung", EN: "Role assignment ended"},
+}
+
+// captions name the lines of a body, in the order they come.
+var captions = []struct {
+	data    string
+	caption roles.Labels
+}{
+	{DataEnterprise, roles.Labels{FR: "Entreprise", NL: "Onderneming", DE: "Unternehmen", EN: "Enterprise"}},
+	{DataEnterpriseNumber, roles.Labels{FR: "Numéro d'entreprise", NL: "Ondernemingsnummer", DE: "Unternehmensnummer", EN: "Enterprise number"}},
+	{DataPerson, roles.Labels{FR: "Personne", NL: "Persoon", DE: "Person", EN: "Person"}},
+	{DataAddress, roles.Labels{FR: "Adresse e-mail", NL: "E-mailadres", DE: "E-Mail-Adresse", EN: "E-mail address"}},
+	{DataRoles, roles.Labels{FR: "Rôle", NL: "Rol", DE: "Rolle", EN: "Role"}},
+	{DataExpires, roles.Labels{FR: "À accepter jusqu'au", NL: "Te aanvaarden tot en met", DE: "Anzunehmen bis einschließlich", EN: "To be accepted until"}},
+	{DataReason, roles.Labels{FR: "Motif", NL: "Reden", DE: "Grund", EN: "Reason"}},
+	{DataBy, roles.Labels{FR: "Par", NL: "Door", DE: "Durch", EN: "By"}},
+	{DataMessage, roles.Labels{FR: "Message", NL: "Bericht", DE: "Nachricht", EN: "Message"}},
+}
+
+var (
+	signIn    = roles.Labels{FR: "S'identifier", NL: "Zich aanmelden", DE: "Sich anmelden", EN: "Sign in"}
+	unlimited = roles.Labels{FR: "illimité", NL: "onbeperkt", DE: "unbegrenzt", EN: "unlimited"}
+)
+
+// text renders a mail's subject and body in the addressee's language.
+func (s *Service) text(m Mail) (subject, body string) {
+	lang := m.To.Language
+	subject = subjects[m.Event].In(lang)
+	var b strings.Builder
+	if m.To.Name != "" {
+		b.WriteString(m.To.Name + ",\n\n")
+	}
+	b.WriteString(subject + ".\n\n")
+	for _, line := range captions {
+		value := m.Data[line.data]
+		if value == "" {
+			continue
+		}
+		if line.data != DataRoles {
+			b.WriteString(line.caption.In(lang) + ": " + strings.ReplaceAll(value, "\n", "\n    ") + "\n")
+			continue
+		}
+		for _, one := range strings.Split(value, "\n") {
+			b.WriteString(line.caption.In(lang) + ": " + s.roleText(one, lang) + "\n")
+		}
+	}
+	if m.Link != "" {
+		b.WriteString("\n" + signIn.In(lang) + ": " + m.Link + "\n")
+	}
+	return subject, b.String()
+}
+
+// roleText words a line of [DataRoles].
+func (s *Service) roleText(line string, lang roles.Language) string {
+	fields := strings.SplitN(line, " ", 3)
+	for len(fields) < 3 {
+		fields = append(fields, "")
+	}
+	code, start, end := roles.Code(fields[0]), fields[1], fields[2]
+	if end == "" {
+		end = unlimited.In(lang)
+	}
+	label := string(code)
+	if r, ok := s.catalogue.Role(code); ok {
+		app, _ := s.catalogue.Application(code.Application())
+		label = app.Labels.In(lang) + " - " + r.Labels.In(lang)
+	}
+	return label + " (" + start + " – " + end + ")"
+}

@@ -1,0 +1,139 @@
+package accessmgmt
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/egovroles/egovroles/roles"
+)
+
+// view admits an actor to look at an enterprise: the same choke point as
+// commands, and it writes nothing.
+func (s *Service) view(ctx context.Context, actor Actor, act Act, enterprise EnterpriseID) (authorisation, Enterprise, error) {
+	w, err := s.viewer(ctx, actor)
+	if err != nil {
+		return authorisation{}, Enterprise{}, err
+	}
+	ent, err := s.enterprise(ctx, enterprise)
+	if err != nil {
+		return authorisation{}, Enterprise{}, err
+	}
+	auth, err := authorise(act, w.standingIn(ent))
+	if err != nil && slices.Contains(permissions[act], AsRepresentative) {
+		// The register is asked only when it would make a difference.
+		represents, unavailable := s.represents(ctx, actor, ent.Number)
+		if unavailable != nil {
+			return authorisation{}, Enterprise{}, unavailable
+		}
+		auth, err = authorise(act, w.standingIn(ent, represents.capacities()...))
+	}
+	return auth, ent, err
+}
+
+// viewer is resolve for somebody who only looks: nobody is made or changed.
+func (s *Service) viewer(ctx context.Context, actor Actor) (who, error) {
+	if err := s.admit(actor); err != nil {
+		return who{}, err
+	}
+	person, known, err := s.recognise(ctx, actor.Identity)
+	return who{Actor: actor, person: person, known: known}, err
+}
+
+// Capabilities is what an actor may do in an enterprise, for menus. It is no
+// leave to do it: each act is authorised anew.
+type Capabilities struct {
+	// GAP: he is the chief access manager in office.
+	GAP bool
+	// Acts are the commands and lists open to him; none for somebody who
+	// manages nothing here.
+	Acts []Act
+	// Roles are those he may give.
+	Roles []roles.Role
+}
+
+// May reports whether an act is among the capabilities.
+func (c Capabilities) May(act Act) bool { return slices.Contains(c.Acts, act) }
+
+// Capabilities returns what an actor may do in an enterprise (D33). For
+// somebody who manages nothing there, and for an enterprise that isn't there,
+// it is empty and no error. Whether he is a legal representative isn't looked
+// at: that is asked of the register when he designates.
+func (s *Service) Capabilities(ctx context.Context, actor Actor, enterprise EnterpriseID) (Capabilities, error) {
+	w, err := s.viewer(ctx, actor)
+	if err != nil {
+		return Capabilities{}, fail(ActCapabilities, err)
+	}
+	ent, err := s.enterprise(ctx, enterprise)
+	if errors.Is(err, ErrNotFound) {
+		return Capabilities{}, nil
+	}
+	if err != nil {
+		return Capabilities{}, fail(ActCapabilities, err)
+	}
+	st := w.standingIn(ent)
+	c := Capabilities{GAP: slices.Contains(st.capacities, AsGAP)}
+	for _, act := range append(slices.Clone(managerActs), ActVacateGAP) {
+		if _, err := authorise(act, st); err == nil {
+			c.Acts = append(c.Acts, act)
+		}
+	}
+	auth, err := authorise(ActAssign, st)
+	if err != nil {
+		return c, nil
+	}
+	for _, r := range s.catalogue.Search("") {
+		if auth.role(r) == nil {
+			c.Roles = append(c.Roles, r)
+		}
+	}
+	return c, nil
+}
+
+// GAPContact is who the GAP of an enterprise is, for those who work there.
+type GAPContact struct {
+	// InOffice: there is a GAP. Without one the names are empty, and the
+	// contact address is the office's.
+	InOffice   bool
+	GivenName  string
+	FamilyName string
+	// Contact is the office's general address.
+	Contact Email
+}
+
+// WhoIsMyGAP tells a person whom the enterprise knows (who accepted an
+// invitation, has or had a role, or an office) who its GAP is; not knowing
+// that is the normal case (R15). To anybody else the enterprise is
+// [ErrNotFound].
+func (s *Service) WhoIsMyGAP(ctx context.Context, actor Actor, enterprise EnterpriseID) (GAPContact, error) {
+	w, err := s.viewer(ctx, actor)
+	if err != nil {
+		return GAPContact{}, fail(ActWhoIsMyGAP, err)
+	}
+	ent, err := s.enterprise(ctx, enterprise)
+	if err != nil {
+		return GAPContact{}, fail(ActWhoIsMyGAP, err)
+	}
+	members, err := s.store.Members(ctx, enterprise, []PersonID{w.person.ID, ent.GAP})
+	if err != nil {
+		return GAPContact{}, fail(ActWhoIsMyGAP, err)
+	}
+	byID := membersByID(members)
+	var more []Capacity
+	if _, known := byID[w.person.ID]; known && w.known {
+		more = []Capacity{AsUser}
+	}
+	if _, err := authorise(ActWhoIsMyGAP, w.standingIn(ent, more...)); err != nil {
+		return GAPContact{}, fail(ActWhoIsMyGAP, err)
+	}
+	gap := byID[ent.GAP]
+	return GAPContact{InOffice: !ent.GAP.IsZero(), GivenName: gap.GivenName, FamilyName: gap.FamilyName, Contact: ent.Contact}, nil
+}
+
+func membersByID(members []Member) map[PersonID]Member {
+	byID := make(map[PersonID]Member, len(members))
+	for _, m := range members {
+		byID[m.Person] = m
+	}
+	return byID
+}

@@ -1,0 +1,139 @@
+package accessmgmt
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/egovroles/egovroles/roles"
+)
+
+// numberHashes returns the keyed hashes of a national number, with the current
+// key first and then the old ones.
+func (s *Service) numberHashes(number SSIN) []NumberHash {
+	if number.IsZero() {
+		return nil
+	}
+	hashes := make([]NumberHash, len(s.keys))
+	for i, key := range s.keys {
+		hashes[i] = NumberHash{KeyID: key.ID(), Hash: key.MAC("egovroles national number", []byte(number.Reveal()))}
+	}
+	return hashes
+}
+
+// who is an actor with the person that he is.
+type who struct {
+	Actor
+	person Person
+	// known: the person is in the store. new or changed, he has yet to be
+	// written, in the commit that needs him (D19).
+	known   bool
+	changed bool
+}
+
+// admit refuses actors who prove nothing or too little. Every call with an
+// actor starts here.
+func (s *Service) admit(a Actor) error {
+	switch {
+	case a.Identity.Issuer == "" || a.Identity.Subject == "":
+		return denied(CodeNoIdentity)
+	case a.Capacity != AsUser && a.Capacity != AsOperator:
+		return denied(CodeNoIdentity)
+	case a.Identity.Assurance < s.policy.MinAssurance || a.Identity.Assurance > AssuranceHigh:
+		return denied(CodeAssurance)
+	case a.Capacity == AsOperator && (a.OnBehalfOf == "" || a.Reason == ""):
+		return denied(CodeNotOperator)
+	}
+	return nil
+}
+
+// recognise finds the person an identity belongs to: by account, or by the
+// national number when he was named before his first login. It writes nothing.
+func (s *Service) recognise(ctx context.Context, id Identity) (p Person, known bool, err error) {
+	byAccount, err := s.store.PersonByIdentity(ctx, id.Ref())
+	haveAccount := err == nil
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return Person{}, false, err
+	}
+	byNumber, haveNumber := Person{}, false
+	if hashes := s.numberHashes(id.Number); hashes != nil {
+		byNumber, err = s.store.PersonByNumber(ctx, hashes)
+		haveNumber = err == nil
+		if errors.Is(err, ErrConflict) {
+			return Person{}, false, denied(CodeIdentityConflict)
+		}
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return Person{}, false, err
+		}
+	}
+	switch {
+	case haveAccount && haveNumber && byAccount.ID != byNumber.ID:
+		return Person{}, false, denied(CodeIdentityConflict)
+	case haveAccount:
+		return byAccount, true, nil
+	default:
+		return byNumber, haveNumber, nil
+	}
+}
+
+// resolve finds or prepares the person who acts.
+func (s *Service) resolve(ctx context.Context, a Actor, now time.Time) (who, error) {
+	if err := s.admit(a); err != nil {
+		return who{}, err
+	}
+	person, known, err := s.recognise(ctx, a.Identity)
+	if err != nil {
+		return who{}, err
+	}
+	w := who{Actor: a, person: person, known: known}
+	if !known {
+		w.person = Person{ID: PersonID{UUID: s.newID()}, CreatedAt: now}
+	}
+	if !slices.Contains(w.person.Identities, a.Identity.Ref()) {
+		w.person.Identities = append(slices.Clone(w.person.Identities), a.Identity.Ref())
+		w.changed = true
+	}
+	w.person.Numbers, w.changed = s.addNumber(w.person.Numbers, a.Identity.Number, w.changed)
+	if w.changed {
+		w.person.Version++
+	}
+	return w, nil
+}
+
+// addNumber adds the current key's hash of a number when it isn't there, which
+// also carries persons over to a new key as they come by.
+func (s *Service) addNumber(numbers []NumberHash, number SSIN, changed bool) ([]NumberHash, bool) {
+	hashes := s.numberHashes(number)
+	if hashes == nil || slices.Contains(numbers, hashes[0]) {
+		return numbers, changed
+	}
+	return append(slices.Clone(numbers), hashes[0]), true
+}
+
+// Identify returns the person an identity belongs to, for the portal to keep
+// in its session: checks ask with this id (D20). It writes nothing. A person
+// whom nobody named and who did nothing yet is [ErrNotFound]; an account and a
+// national number of two different persons are [ErrDenied] with
+// CodeIdentityConflict, for an operator to look into.
+func (s *Service) Identify(ctx context.Context, id Identity) (PersonID, error) {
+	if err := s.admit(User(id)); err != nil {
+		return PersonID{}, fail(ActIdentify, err)
+	}
+	person, known, err := s.recognise(ctx, id)
+	if err == nil && !known {
+		err = notFound()
+	}
+	if err != nil {
+		return PersonID{}, fail(ActIdentify, err)
+	}
+	return person.ID, nil
+}
+
+// language is what a person is addressed in.
+func (s *Service) language(chosen roles.Language) roles.Language {
+	if chosen == "" {
+		return s.policy.Language
+	}
+	return chosen
+}

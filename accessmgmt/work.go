@@ -1,0 +1,345 @@
+package accessmgmt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"maps"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/egovroles/egovroles/invitation"
+	"github.com/egovroles/egovroles/roles"
+)
+
+// work is one command being decided: what was read, in which standing, and the
+// changeset as it grows. A command reads the enterprise, decides, and commits
+// at the epoch it read; when somebody else was faster, all of it is done again.
+type work struct {
+	*Service
+	ctx  context.Context
+	now  time.Time
+	act  Act
+	who  who
+	auth authorisation
+	// ent is the enterprise as it will be; its epoch is still the one read.
+	ent     Enterprise
+	changes Changes
+	members map[PersonID]Member
+	// given holds the assignments read of each person with the changes of
+	// this command, so that the items of one bulk see each other.
+	given map[PersonID][]RoleAssignment
+}
+
+// command runs one command on an enterprise: resolve the actor, read the
+// enterprise, authorise, decide, commit; again when overtaken. more adds
+// capacities that the enterprise's row doesn't give; nil adds none.
+func (s *Service) command(ctx context.Context, actor Actor, act Act, enterprise EnterpriseID, more []Capacity, decide func(*work) error) error {
+	return s.run(ctx, actor, act, func(w *work) error {
+		ent, err := s.enterprise(ctx, enterprise)
+		if err != nil {
+			return err
+		}
+		w.ent = ent
+		if w.auth, err = authorise(act, w.who.standingIn(ent, more...)); err != nil {
+			return err
+		}
+		return decide(w)
+	})
+}
+
+// enterprise reads an enterprise. That there is none sounds the same as that
+// it isn't for this actor to know.
+func (s *Service) enterprise(ctx context.Context, id EnterpriseID) (Enterprise, error) {
+	ent, err := s.store.Enterprise(ctx, id)
+	if errors.Is(err, ErrNotFound) {
+		return Enterprise{}, notFound()
+	}
+	return ent, err
+}
+
+// run is command without an enterprise read yet.
+func (s *Service) run(ctx context.Context, actor Actor, act Act, decide func(*work) error) error {
+	err := again(ctx, func() error {
+		w := &work{Service: s, ctx: ctx, now: s.now(), act: act, members: map[PersonID]Member{}, given: map[PersonID][]RoleAssignment{}}
+		var err error
+		if w.who, err = s.resolve(ctx, actor, w.now); err != nil {
+			return err
+		}
+		if err = decide(w); err != nil {
+			return err
+		}
+		return w.commit()
+	})
+	if err != nil {
+		err = fail(act, err)
+		s.log.LogAttrs(ctx, slog.LevelInfo, "refused", slog.String("act", string(act)), slog.String("code", Code(err)))
+	}
+	return err
+}
+
+// commit seals the changeset and writes it. A decision that came to nothing
+// (every item of a bulk failed) writes nothing.
+func (w *work) commit() error {
+	if len(w.changes.Audit) == 0 {
+		return nil
+	}
+	if w.who.changed {
+		w.putPerson(w.who.person)
+	}
+	w.ent.Epoch++
+	for i := range w.changes.Audit {
+		record := &w.changes.Audit[i]
+		record.Enterprise, record.Seq, record.Ordinal = w.ent.ID, w.ent.Epoch, i
+		record.Prev = w.ent.AuditHead
+		record.Hash = record.digest()
+		w.ent.AuditHead = record.Hash
+	}
+	w.changes.Enterprise = w.ent
+	w.changes.Command = Command{ID: CommandID{w.newID()}, Act: w.act, Actor: w.who.person.ID, Epoch: w.ent.Epoch, At: w.now}
+	if err := w.store.Commit(w.ctx, w.changes); err != nil {
+		return err
+	}
+	w.log.LogAttrs(w.ctx, slog.LevelInfo, "committed",
+		slog.String("act", string(w.act)), slog.String("enterprise", w.ent.ID.String()), slog.Uint64("epoch", w.ent.Epoch),
+		slog.Int("events", len(w.changes.Audit)), slog.Int("messages", len(w.changes.Messages)))
+	return nil
+}
+
+// event is what a command adds to the audit.
+type event struct {
+	event    AuditEvent
+	person   PersonID
+	object   string
+	objectID uuid.UUID
+	// data holds codes, ids and instants; details what names people, and so
+	// can be erased. Empty values are left out.
+	data    map[string]string
+	details map[string]string
+}
+
+// record adds an event to the audit. Its details are tied to the chain by a
+// salted hash alone.
+func (w *work) record(e event) error {
+	record := AuditRecord{
+		At: w.now, Event: e.event, Actor: w.who.person.ID, Capacity: w.auth.as, Assurance: w.who.Identity.Assurance,
+		Person: e.person, Object: e.object, ObjectID: e.objectID, Data: filled(e.data), Details: filled(e.details),
+	}
+	if w.who.Capacity == AsOperator {
+		if record.Details == nil {
+			record.Details = map[string]string{}
+		}
+		record.Details["on_behalf_of"], record.Details["operator_reason"] = w.who.OnBehalfOf, w.who.Actor.Reason
+	}
+	if record.Details != nil {
+		record.Salt = make([]byte, 16)
+		if _, err := io.ReadFull(w.random, record.Salt); err != nil {
+			return fmt.Errorf("salt for the audit: %w", err)
+		}
+		record.Commitment = commitment(record.Salt, record.Details)
+	}
+	w.changes.Audit = append(w.changes.Audit, record)
+	return nil
+}
+
+// filled returns m without its empty values, nil when nothing is left.
+func filled(m map[string]string) map[string]string {
+	maps.DeleteFunc(m, func(_, v string) bool { return v == "" })
+	if len(m) == 0 {
+		return nil
+	}
+	return m
+}
+
+// putPerson adds a person to the changeset, or replaces the row already there.
+func (w *work) putPerson(p Person) {
+	for i, there := range w.changes.Persons {
+		if there.ID == p.ID {
+			w.changes.Persons[i] = p
+			return
+		}
+	}
+	w.changes.Persons = append(w.changes.Persons, p)
+}
+
+// personByNumber returns the person a national number belongs to, making one
+// when nobody has it. The actor himself, and persons made by this command, are
+// found too.
+func (w *work) personByNumber(number SSIN) (Person, error) {
+	hashes := w.numberHashes(number)
+	for _, p := range append(w.changes.Persons, w.who.person) {
+		for _, has := range p.Numbers {
+			if has == hashes[0] {
+				return p, nil
+			}
+		}
+	}
+	p, err := w.store.PersonByNumber(w.ctx, hashes)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		p = Person{ID: PersonID{UUID: w.newID()}, CreatedAt: w.now, Version: 1}
+		p.Numbers, _ = w.addNumber(nil, number, false)
+		w.putPerson(p)
+		return p, nil
+	case errors.Is(err, ErrConflict):
+		return Person{}, denied(CodeIdentityConflict)
+	}
+	return p, err
+}
+
+// member returns a person as this enterprise knows him, and false when it
+// doesn't.
+func (w *work) member(id PersonID) (Member, bool, error) {
+	if m, ok := w.members[id]; ok {
+		return m, m.Version > 0, nil
+	}
+	found, err := w.store.Members(w.ctx, w.ent.ID, []PersonID{id})
+	if err != nil {
+		return Member{}, false, err
+	}
+	if len(found) == 0 {
+		w.members[id] = Member{Enterprise: w.ent.ID, Person: id}
+		return Member{}, false, nil
+	}
+	w.members[id] = found[0]
+	return found[0], true, nil
+}
+
+// putMember writes how this enterprise knows a person, unless nothing changed.
+func (w *work) putMember(m Member) error {
+	before, _, err := w.member(m.Person)
+	if err != nil {
+		return err
+	}
+	m.Enterprise, m.Language = w.ent.ID, w.language(m.Language)
+	m.UpdatedAt, m.Version = before.UpdatedAt, before.Version
+	if m == before {
+		return nil
+	}
+	pending := false
+	for i, there := range w.changes.Members {
+		if there.Person == m.Person { // written by this command already
+			m.UpdatedAt, m.Version = w.now, there.Version
+			w.changes.Members[i], pending = m, true
+		}
+	}
+	if !pending {
+		m.UpdatedAt, m.Version = w.now, before.Version+1
+		w.changes.Members = append(w.changes.Members, m)
+	}
+	w.members[m.Person] = m
+	return nil
+}
+
+// assignmentsOf returns a person's assignments here, with what this command
+// has done to them so far.
+func (w *work) assignmentsOf(person PersonID) ([]RoleAssignment, error) {
+	if given, ok := w.given[person]; ok {
+		return given, nil
+	}
+	filter := AssignmentFilter{Enterprises: []EnterpriseID{w.ent.ID}, Persons: []PersonID{person}, At: w.now,
+		States: []roles.AssignmentState{roles.Active, roles.Scheduled}}
+	given, err := allOf(func(p Page) ([]RoleAssignment, error) { return w.store.FindAssignments(w.ctx, filter, p) },
+		func(a RoleAssignment) PageKey { return PageKey{a.GivenAt, a.ID.UUID} })
+	if err != nil {
+		return nil, err
+	}
+	for _, changed := range w.changes.Assignments {
+		if changed.Person == person {
+			given = withAssignment(given, changed)
+		}
+	}
+	w.given[person] = given
+	return given, nil
+}
+
+// putAssignment adds an assignment to the changeset.
+func (w *work) putAssignment(a RoleAssignment) {
+	if given, read := w.given[a.Person]; read {
+		w.given[a.Person] = withAssignment(given, a)
+	}
+	w.changes.Assignments = append(w.changes.Assignments, a)
+}
+
+func withAssignment(given []RoleAssignment, a RoleAssignment) []RoleAssignment {
+	for i, there := range given {
+		if there.ID == a.ID {
+			given[i] = a
+			return given
+		}
+	}
+	return append(given, a)
+}
+
+// overlapping refuses a second assignment of one role for one scope in a time
+// that another covers, naming the other (D26).
+func (w *work) overlapping(a roles.Assignment) error {
+	given, err := w.assignmentsOf(a.Person)
+	if err != nil {
+		return err
+	}
+	for _, there := range given {
+		if there.Role == a.Role && there.Unit == a.Unit && there.InForce().Overlaps(a.InForce()) {
+			return &Error{Kind: ErrState, Code: CodeOverlap, Existing: there.ID.UUID,
+				Err: &invitation.StateError{Object: "role", From: "given for that time already", Event: "give"}}
+		}
+	}
+	return nil
+}
+
+// rules is what drafts and lines are checked against.
+func (w *work) rules() invitation.Rules {
+	return w.Service.rules(w.now, w.auth)
+}
+
+func (s *Service) rules(now time.Time, auth authorisation) invitation.Rules {
+	today := s.today(now)
+	return invitation.Rules{
+		Catalogue:    s.catalogue,
+		Today:        today,
+		LatestExpiry: today.AddYears(1),
+		MayGrant:     func(r roles.Role) bool { return auth.role(r) == nil },
+	}
+}
+
+// mayGive refuses a role that this act may not give. A role that the catalogue
+// doesn't have is a problem of the field.
+func (w *work) mayGive(code roles.Code, field string) error {
+	r, ok := w.catalogue.Role(code)
+	if !ok {
+		return invalidField(field, roles.ProblemUnknown, "the catalogue has no such role")
+	}
+	return w.auth.role(r)
+}
+
+// mayTouch refuses to end or replace a role that this act may not give (c-7d).
+// A role that the catalogue no longer has can be taken away by any manager.
+func (w *work) mayTouch(code roles.Code) error {
+	r, ok := w.catalogue.Role(code)
+	if !ok {
+		return nil
+	}
+	return w.auth.role(r)
+}
+
+const pageSize = 500
+
+// allOf walks through all pages of a find.
+func allOf[T any](find func(Page) ([]T, error), key func(T) PageKey) ([]T, error) {
+	var all []T
+	page := Page{Limit: pageSize}
+	for {
+		rows, err := find(page)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rows...)
+		if len(rows) < page.Limit {
+			return all, nil
+		}
+		page.After = key(rows[len(rows)-1])
+	}
+}

@@ -1,0 +1,207 @@
+package roles
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// MaxActions is how many actions one application may have.
+const MaxActions = 64
+
+// Catalogue is the roles of one or several applications. It never changes once
+// made and may be used from any number of goroutines.
+type Catalogue struct {
+	version string
+	apps    []Application
+	byApp   map[ApplicationCode]*application
+	byCode  map[Code]*role
+	folded  []searchEntry // in catalogue order
+}
+
+type application struct {
+	Application
+	bits map[Action]uint // the action's place in the masks below
+}
+
+type role struct {
+	Role
+	app     *application
+	actions uint64 // bit i set: the role allows the i-th action of app
+}
+
+// NewCatalogue checks the applications and returns a catalogue of them. All
+// that is wrong is told at once, as [Problems] whose fields are paths such as
+// "applications[0].roles[3].actions".
+func NewCatalogue(apps ...Application) (*Catalogue, error) {
+	c := &Catalogue{byApp: map[ApplicationCode]*application{}, byCode: map[Code]*role{}}
+	var problems Problems
+	if len(apps) == 0 {
+		problems.Add("applications", ProblemRequired, "a catalogue needs an application")
+	}
+	for i, in := range apps {
+		path := fmt.Sprintf("applications[%d]", i)
+		in.Actions, in.Roles = slices.Clone(in.Actions), slices.Clone(in.Roles)
+		c.apps = append(c.apps, in)
+		problems.AddAll(path, c.addApplication(in))
+	}
+	if err := problems.Err(); err != nil {
+		return nil, fmt.Errorf("roles: catalogue: %w", err)
+	}
+	c.version = contentVersion(c.apps)
+	c.folded = searchEntries(c.apps)
+	return c, nil
+}
+
+func (c *Catalogue) addApplication(in Application) Problems {
+	var problems Problems
+	app := &application{Application: in, bits: map[Action]uint{}}
+	switch {
+	case !validName(string(in.Code)):
+		problems.Add("code", ProblemMalformed, "an application's code is 1 to 64 lower-case letters, digits and underscores, a letter first")
+	case c.byApp[in.Code] != nil:
+		problems.Add("code", ProblemDuplicate, fmt.Sprintf("the application %q is there twice", in.Code))
+	}
+	if in.Labels == (Labels{}) {
+		problems.Add("labels", ProblemRequired, "an application needs a label in some language")
+	}
+	if len(in.Actions) > MaxActions {
+		problems.Add("actions", ProblemTooMany, fmt.Sprintf("an application has at most %d actions, this one %d", MaxActions, len(in.Actions)))
+	}
+	for i, def := range in.Actions {
+		field := fmt.Sprintf("actions[%d]", i)
+		_, again := app.bits[def.Action]
+		switch {
+		case !validName(string(def.Action)):
+			problems.Add(field, ProblemMalformed, "an action's name is 1 to 64 lower-case letters, digits and underscores, a letter first")
+		case again:
+			problems.Add(field, ProblemDuplicate, fmt.Sprintf("the action %q is there twice", def.Action))
+		}
+		app.bits[def.Action] = uint(i)
+	}
+	for i, r := range in.Roles {
+		problems.AddAll(fmt.Sprintf("roles[%d]", i), c.addRole(app, r))
+	}
+	c.byApp[in.Code] = app
+	return problems
+}
+
+func (c *Catalogue) addRole(app *application, in Role) Problems {
+	var problems Problems
+	r := &role{Role: in, app: app}
+	_, name, dotted := strings.Cut(string(in.Code), ".")
+	switch {
+	case !dotted || in.Code.Application() != app.Code || !validName(name):
+		problems.Add("code", ProblemMalformed, fmt.Sprintf("a role's code is its application's, a dot and a name, such as %q", string(app.Code)+".editor"))
+	case c.byCode[in.Code] != nil:
+		problems.Add("code", ProblemDuplicate, fmt.Sprintf("the role %q is there twice", in.Code))
+	}
+	if in.Labels == (Labels{}) {
+		problems.Add("labels", ProblemRequired, "a role needs a label in some language")
+	}
+	for a := range in.Actions.All() {
+		bit, known := app.bits[a]
+		if !known {
+			problems.Add("actions", ProblemUnknown, fmt.Sprintf("its application has no action %q", a))
+			continue
+		}
+		r.actions |= 1 << bit
+	}
+	if in.GrantedBy > ByGAP|ByCoGAP|ByAccessManager|ByManagingRole {
+		problems.Add("granted_by", ProblemUnknown, "an unknown kind of manager")
+	}
+	if in.MaxDays < 0 {
+		problems.Add("max_days", ProblemMalformed, "the longest validity can't be negative")
+	}
+	c.byCode[in.Code] = r
+	return problems
+}
+
+func validName(s string) bool {
+	if s == "" || len(s) > 64 || s[0] < 'a' || s[0] > 'z' {
+		return false
+	}
+	for i := range len(s) {
+		if b := s[i]; (b < 'a' || b > 'z') && (b < '0' || b > '9') && b != '_' {
+			return false
+		}
+	}
+	return true
+}
+
+// contentVersion names a catalogue by what it says, so that two portals with
+// the same roles stamp their decisions alike, whatever order they list
+// applications, actions and roles in.
+func contentVersion(apps []Application) string {
+	sorted := slices.Clone(apps)
+	slices.SortFunc(sorted, func(a, b Application) int { return strings.Compare(string(a.Code), string(b.Code)) })
+	for i := range sorted {
+		// Never nil: no roles and an empty list of roles are the same.
+		sorted[i].Actions, sorted[i].Roles = append([]ActionDefinition{}, sorted[i].Actions...), append([]Role{}, sorted[i].Roles...)
+		slices.SortFunc(sorted[i].Actions, func(a, b ActionDefinition) int { return strings.Compare(string(a.Action), string(b.Action)) })
+		slices.SortFunc(sorted[i].Roles, func(a, b Role) int { return strings.Compare(string(a.Code), string(b.Code)) })
+	}
+	data, err := json.Marshal(sorted)
+	if err != nil { // strings, numbers and sets of strings always marshal
+		panic(err)
+	}
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:8])
+}
+
+// Version names the catalogue's content: 16 hexadecimal digits, the same for
+// catalogues that differ in nothing but order. Decisions carry it.
+func (c *Catalogue) Version() string { return c.version }
+
+// Applications returns the applications, in the order they were given.
+func (c *Catalogue) Applications() []Application {
+	apps := slices.Clone(c.apps)
+	for i := range apps {
+		apps[i].Actions, apps[i].Roles = slices.Clone(apps[i].Actions), slices.Clone(apps[i].Roles)
+	}
+	return apps
+}
+
+// Application returns one application, and false when there is none by that
+// code.
+func (c *Catalogue) Application(code ApplicationCode) (Application, bool) {
+	app, ok := c.byApp[code]
+	if !ok {
+		return Application{}, false
+	}
+	out := app.Application
+	out.Actions, out.Roles = slices.Clone(out.Actions), slices.Clone(out.Roles)
+	return out, true
+}
+
+// Role returns one role, and false when there is none by that code.
+func (c *Catalogue) Role(code Code) (Role, bool) {
+	r, ok := c.byCode[code]
+	if !ok {
+		return Role{}, false
+	}
+	return r.Role, true
+}
+
+// HasAction reports whether an application lists an action.
+func (c *Catalogue) HasAction(app ApplicationCode, action Action) bool {
+	a, ok := c.byApp[app]
+	if !ok {
+		return false
+	}
+	_, ok = a.bits[action]
+	return ok
+}
+
+// Allows reports whether a role allows an action of its application.
+func (c *Catalogue) Allows(code Code, action Action) bool {
+	r, ok := c.byCode[code]
+	if !ok {
+		return false
+	}
+	bit, ok := r.app.bits[action]
+	return ok && r.actions&(1<<bit) != 0
+}
