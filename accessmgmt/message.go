@@ -89,8 +89,9 @@ type Message struct {
 	LastError string
 }
 
-// Mail is a message ready to be sent. Printed or logged it shows neither its
-// link nor its text.
+// Mail is a message ready to be sent. Printed, logged or marshalled it shows
+// neither its link nor its text; but don't keep one in an unexported field of
+// a struct that you print, where fmt can't ask it.
 type Mail struct {
 	// ID is the same each time the message is sent; make the Message-ID of it.
 	ID    MessageID

@@ -85,8 +85,8 @@ func (c *Clock) Set(t time.Time) {
 type Mailbox struct {
 	mu    sync.Mutex
 	mails []accessmgmt.Mail
-	// Fail, when set, is what Send returns instead of keeping the mail.
-	fail error
+	// fail, when set, says what Send returns instead of keeping the mail.
+	fail func(accessmgmt.Mail) error
 }
 
 // Send keeps a mail.
@@ -94,7 +94,9 @@ func (m *Mailbox) Send(_ context.Context, mail accessmgmt.Mail) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.fail != nil {
-		return m.fail
+		if err := m.fail(mail); err != nil {
+			return err
+		}
 	}
 	m.mails = append(m.mails, mail)
 	return nil
@@ -102,9 +104,18 @@ func (m *Mailbox) Send(_ context.Context, mail accessmgmt.Mail) error {
 
 // FailWith makes Send fail; nil ends that.
 func (m *Mailbox) FailWith(err error) {
+	if err == nil {
+		m.FailBy(nil)
+		return
+	}
+	m.FailBy(func(accessmgmt.Mail) error { return err })
+}
+
+// FailBy makes Send fail with what a function returns; nil ends that.
+func (m *Mailbox) FailBy(fail func(accessmgmt.Mail) error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.fail = err
+	m.fail = fail
 }
 
 // All returns every mail sent so far.
