@@ -141,7 +141,7 @@ func New(store Store, mailer Mailer, o *Options) (*Service, error) {
 		s.log = slog.New(slog.DiscardHandler)
 	}
 	if s.clock == nil {
-		s.clock = time.Now
+		s.clock = time.Now //nolint:forbidigo // the one default of the injected clock
 	}
 	if s.random == nil {
 		s.random = rand.Reader

@@ -78,13 +78,11 @@ func (s *Service) Capabilities(ctx context.Context, actor Actor, enterprise Ente
 			c.Acts = append(c.Acts, act)
 		}
 	}
-	auth, err := authorise(ActAssign, st)
-	if err != nil {
-		return c, nil
-	}
-	for _, r := range s.catalogue.Search("") {
-		if auth.role(r) == nil {
-			c.Roles = append(c.Roles, r)
+	if auth, err := authorise(ActAssign, st); err == nil {
+		for _, r := range s.catalogue.Search("") {
+			if auth.role(r) == nil {
+				c.Roles = append(c.Roles, r)
+			}
 		}
 	}
 	return c, nil

@@ -287,5 +287,6 @@ func flatten(v reflect.Value, to *bytes.Buffer) {
 		}
 	case reflect.String:
 		to.WriteString(v.String())
+	default: // numbers and the like hold no text
 	}
 }

@@ -387,7 +387,4 @@ func (w *World) Snapshot() map[string]any {
 	return map[string]any{"enterprise": ent, "recipients": recipients, "requests": requests, "assignments": assignments, "gaps": gaps}
 }
 
-// keysOf returns the sorted keys of a map.
-func keysOf[K ~string, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }
-
 func sortedNames[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

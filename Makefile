@@ -1,0 +1,30 @@
+# Each target is one command; `make ci` is what CI runs.
+MODULES := . examples internal/verify
+
+.PHONY: help test race lint fuzz tidy docs ci
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
+
+test: ## every test of every module
+	go test work
+
+race: ## the same under the race detector (slow the first time: it builds SQLite)
+	go test -race work
+
+lint: ## gofmt, vet and golangci-lint in every module
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
+	go vet work
+	@for m in $(MODULES); do (cd $$m && golangci-lint run ./...) || exit 1; done
+
+fuzz: ## each fuzz target for ten seconds
+	@./.ci/fuzz 10s
+
+tidy: ## every go.mod as tidy as it can be
+	@for m in $(MODULES); do GOWORK=off go -C $$m mod tidy || exit 1; done
+
+docs: ## write again what is generated: the diagrams of the workflow
+	go test ./invitation -run TestDiagram -update
+
+ci: ## everything
+	bash .ci/run
