@@ -56,4 +56,9 @@
 // National numbers and tokens are never stored, logged or marshalled: of the
 // first a keyed hash is kept, of the second a hash. The types that hold them
 // print as "[redacted]".
+//
+// # Sources
+//
+// Comments name where a rule comes from: a section of a guide (S1, S2) or a
+// decision (D1 to D36). DECISIONS.md beside this file says what each is.
 package accessmgmt
