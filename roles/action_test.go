@@ -109,7 +109,7 @@ func TestActionSetJSON(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(`["b","a","b"]`), &set))
 	assert.Equal(t, roles.Actions("a", "b"), set)
 	for _, bad := range []string{`"read"`, `{"read":true}`, `[1]`, `7`} {
-		assert.Error(t, json.Unmarshal([]byte(bad), &set), bad)
+		require.Error(t, json.Unmarshal([]byte(bad), &set), bad)
 		assert.Equal(t, roles.Actions("a", "b"), set, "a refused text changed the set")
 	}
 }

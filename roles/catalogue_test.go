@@ -37,7 +37,7 @@ func bank() roles.Application {
 	}
 }
 
-func catalogue(t testing.TB, apps ...roles.Application) *roles.Catalogue {
+func catalogue(t *testing.T, apps ...roles.Application) *roles.Catalogue {
 	t.Helper()
 	c, err := roles.NewCatalogue(apps...)
 	require.NoError(t, err)

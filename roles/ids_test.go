@@ -12,7 +12,7 @@ import (
 	"github.com/egovroles/egovroles/roles"
 )
 
-// person, unit and the rest make ids that are easy to tell apart in a failure.
+// rawID and those below make ids that are easy to tell apart in a failure.
 func rawID(n byte) uuid.UUID                 { return uuid.UUID{6: 0x70, 8: 0x80, 15: n} }
 func unit(n byte) roles.UnitID               { return roles.UnitID{UUID: rawID(n)} }
 func assignmentID(n byte) roles.AssignmentID { return roles.AssignmentID{UUID: rawID(n)} }

@@ -211,12 +211,12 @@ func TestWindowsAgainstTheirInstants(t *testing.T) {
 		return out
 	}
 	for _, a := range windows {
-		inA, any := holds(a), false
+		inA, some := holds(a), false
 		for n := 1; n <= last; n++ {
-			any = any || inA[n]
+			some = some || inA[n]
 			assert.Equal(t, inA[n], a.Contains(tick(n)), "%v at %d", a, n)
 		}
-		assert.Equal(t, !any, a.Empty(), "%v", a)
+		assert.Equal(t, !some, a.Empty(), "%v", a)
 		assert.False(t, a.Contains(time.Time{}), "the zero instant is in no window: %v", a)
 
 		for n := 1; n <= last; n++ {

@@ -38,7 +38,7 @@ func TestProblems(t *testing.T) {
 	assert.False(t, all.Has("lines[0].period.start", roles.ProblemOrder))
 
 	err := fmt.Errorf("wrapped: %w", part.Err())
-	assert.EqualError(t, err, "wrapped: missing; end: too early; [3]: unknown")
+	require.EqualError(t, err, "wrapped: missing; end: too early; [3]: unknown")
 	var got roles.Problems
 	require.ErrorAs(t, err, &got)
 	assert.Equal(t, part, got)
