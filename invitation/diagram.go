@@ -12,7 +12,8 @@ import (
 func Diagram() string {
 	var b strings.Builder
 	b.WriteString("# The workflow\n\nGenerated from the transition tables of package invitation by `Diagram`; a test holds the two together.\n")
-	b.WriteString("States in italics are computed from the clock and never stored.\n")
+	b.WriteString("Written anew by `go test ./invitation -run TestWorkflow -update`.\n")
+	b.WriteString("The clock takes the steps in parentheses; the states they lead to, in italics below, are never stored.\n")
 	writeMachine(&b, "Recipient", string(Invited), RecipientStates(), RecipientTransitions(), map[RecipientState]clockStep[RecipientState]{
 		Expired: {From: Invited, When: "the last day is over"},
 	})

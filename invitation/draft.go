@@ -2,11 +2,6 @@ package invitation
 
 import (
 	"fmt"
-	"strings"
-	"unicode"
-	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 
 	"github.com/egovroles/egovroles/roles"
 )
@@ -16,8 +11,6 @@ const (
 	MaxLines      = 50     // roles offered in one invitation
 	MaxRecipients = 10_000 // persons invited in one call
 	MaxMessage    = 2_000  // characters of the manager's message
-	MaxName       = 100    // characters of a given or family name
-	MaxReason     = 1_000  // characters of a reason for declining or refusing
 )
 
 // ProblemNotGrantable is a role that this manager may not give.
@@ -36,20 +29,24 @@ const (
 	StepSummary                    // Aperçu: the whole
 )
 
-// Draft is an invitation being written.
+// Draft is an invitation being written. Its texts are to be kept as
+// [CleanText] makes them, and their length is counted so.
 type Draft struct {
 	Enterprise roles.EnterpriseID
 	Lines      []Line
 	Recipients []Invitee
-	Message    string
+	// Message is plain text, may have several lines and may be empty.
+	Message string
 	// Expires is the last day on which it can be answered.
 	Expires roles.Date
 }
 
-// Rules is what a draft is checked against.
+// Rules is what a draft is checked against. What is left out lets nothing
+// through, except MayGrant.
 type Rules struct {
+	// Catalogue has the roles; nil: there are none.
 	Catalogue *roles.Catalogue
-	// Today is the civil date in the policy's zone.
+	// Today is the civil date in the policy's zone; zero: every day is past.
 	Today roles.Date
 	// LatestExpiry is the last day an invitation may stay open (S1 step 12:
 	// "maximum 1 an").
@@ -61,10 +58,19 @@ type Rules struct {
 	HasUnit func(roles.UnitID) bool
 }
 
+func (r Rules) role(code roles.Code) (roles.Role, bool) {
+	if r.Catalogue == nil {
+		return roles.Role{}, false
+	}
+	return r.Catalogue.Role(code)
+}
+
+func (r Rules) past(day roles.Date) bool { return r.Today.IsZero() || day.Before(r.Today) }
+
 // Validate returns what is wrong with one step, or with the whole when step is
 // [StepSummary]: every problem at once, each with its field, as
 // "lines[0].period.end" or "recipients[2].email". An unknown step is a problem
-// of the field "step".
+// of the field "step". Lines and recipients past the bounds aren't looked into.
 func (d Draft) Validate(step Step, rules Rules) roles.Problems {
 	var problems roles.Problems
 	checks := map[Step]func(Rules) roles.Problems{
@@ -102,14 +108,18 @@ func (d Draft) validateRoles(rules Rules) (problems roles.Problems) {
 	case len(d.Lines) > MaxLines:
 		problems.Add("lines", roles.ProblemTooMany, fmt.Sprintf("at most %d roles can be offered at once", MaxLines))
 	}
-	for i, l := range d.Lines {
+	for i, l := range atMost(MaxLines, d.Lines) {
 		problems.AddAll(fmt.Sprintf("lines[%d]", i), l.validateRole(rules))
 	}
 	return problems
 }
 
+// atMost cuts a list that is reported as too long, so that what it costs to
+// check, and how much there is to report, stays bounded.
+func atMost[T any](n int, list []T) []T { return list[:min(n, len(list))] }
+
 func (l Line) validateRole(rules Rules) (problems roles.Problems) {
-	role, known := rules.Catalogue.Role(l.Role)
+	role, known := rules.role(l.Role)
 	switch {
 	case l.Role == "":
 		problems.Add("role", roles.ProblemRequired, "the role is missing")
@@ -125,7 +135,7 @@ func (l Line) validateRole(rules Rules) (problems roles.Problems) {
 }
 
 func (d Draft) validateProperties(rules Rules) (problems roles.Problems) {
-	for i, l := range d.Lines {
+	for i, l := range atMost(MaxLines, d.Lines) {
 		path := fmt.Sprintf("lines[%d].period", i)
 		found := l.validatePeriod(rules)
 		problems.AddAll(path, found)
@@ -156,10 +166,10 @@ func (l Line) validatePeriod(rules Rules) roles.Problems {
 	if len(problems) > 0 {
 		return problems
 	}
-	if l.Period.Start().Before(rules.Today) {
+	if rules.past(l.Period.Start()) {
 		problems.Add("start", roles.ProblemInPast, "the first day is past")
 	}
-	role, known := rules.Catalogue.Role(l.Role)
+	role, known := rules.role(l.Role)
 	if known && role.MaxDays > 0 && (l.Period.Unlimited() || l.Period.Days() > role.MaxDays) {
 		problems.Add("end", roles.ProblemTooFar, fmt.Sprintf("this role is given for at most %d days", role.MaxDays))
 	}
@@ -181,20 +191,28 @@ func (d Draft) validatePersons(Rules) (problems roles.Problems) {
 	case len(d.Recipients) > MaxRecipients:
 		problems.Add("recipients", roles.ProblemTooMany, fmt.Sprintf("at most %d persons can be invited at once", MaxRecipients))
 	}
-	seen := map[string]int{}
-	for i, r := range d.Recipients {
+	emails, persons := map[string]int{}, map[roles.PersonID]int{}
+	for i, r := range atMost(MaxRecipients, d.Recipients) {
 		path := fmt.Sprintf("recipients[%d]", i)
 		problems.AddAll(path, r.Validate())
-		if r.Email.IsZero() {
-			continue
-		}
-		if first, again := seen[r.Email.Key()]; again {
+		if first, again := placeOf(emails, r.Email.Key(), i); again {
 			problems.Add(path+".email", roles.ProblemDuplicate, fmt.Sprintf("recipients[%d] has the same address", first))
-		} else {
-			seen[r.Email.Key()] = i
+		}
+		if first, again := placeOf(persons, r.Person, i); again {
+			problems.Add(path+".person", roles.ProblemDuplicate, fmt.Sprintf("recipients[%d] is the same person", first))
 		}
 	}
 	return problems
+}
+
+// placeOf notes that key stands at place i, and returns where it stood first
+// when it did before. The zero key stands nowhere.
+func placeOf[K comparable](seen map[K]int, key K, i int) (first int, again bool) {
+	var none K
+	if first, again = seen[key]; !again && key != none {
+		seen[key] = i
+	}
+	return first, again
 }
 
 // Validate returns what is wrong with an invitee. Fields: "given_name",
@@ -218,55 +236,10 @@ func (d Draft) validateDetails(rules Rules) roles.Problems {
 		problems.Add("expires", roles.ProblemRequired, "the last day to answer is missing")
 	case !d.Expires.Valid():
 		problems.Add("expires", roles.ProblemMalformed, "the calendar has no such day")
-	case d.Expires.Before(rules.Today):
+	case rules.past(d.Expires):
 		problems.Add("expires", roles.ProblemInPast, "the last day to answer is past")
 	case d.Expires.After(rules.LatestExpiry):
 		problems.Add("expires", roles.ProblemTooFar, fmt.Sprintf("an invitation can be answered until %s at the latest", rules.LatestExpiry))
 	}
 	return problems
-}
-
-// CleanText returns s trimmed and in Unicode's composed form (NFC), which is
-// how names, messages and reasons are kept.
-func CleanText(s string) string { return norm.NFC.String(strings.TrimSpace(s)) }
-
-// ValidateName returns what is wrong with a given or family name; the fields
-// are empty.
-func ValidateName(s string) (problems roles.Problems) {
-	switch {
-	case strings.TrimSpace(s) == "":
-		problems.Add("", roles.ProblemRequired, "the name is missing")
-	case !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return r == '\n' || r == '\t' || unprintable(r) }):
-		problems.Add("", roles.ProblemMalformed, "the name has characters that can't be shown")
-	case utf8.RuneCountInString(s) > MaxName:
-		problems.Add("", roles.ProblemTooLong, fmt.Sprintf("a name has at most %d characters", MaxName))
-	}
-	return problems
-}
-
-// ValidateReason returns what is wrong with a reason, under the field
-// "reason".
-func ValidateReason(s string) roles.Problems { return validateText("reason", s, MaxReason) }
-
-func validateText(field, s string, limit int) (problems roles.Problems) {
-	switch {
-	case !utf8.ValidString(s) || strings.ContainsFunc(s, unprintable):
-		problems.Add(field, roles.ProblemMalformed, "the text has characters that can't be shown")
-	case utf8.RuneCountInString(s) > limit:
-		problems.Add(field, roles.ProblemTooLong, fmt.Sprintf("the text has at most %d characters", limit))
-	}
-	return problems
-}
-
-// unprintable reports the characters that could forge a mail header, a line of
-// a log or the order in which a text reads: controls and bidi marks.
-func unprintable(r rune) bool {
-	switch {
-	case r == '\n' || r == '\t':
-		return false
-	case unicode.IsControl(r), r == '\u2028', r == '\u2029', r == '\u200e', r == '\u200f':
-		return true
-	default:
-		return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
-	}
 }

@@ -43,9 +43,12 @@ func ParseRequestID(s string) (RequestID, error) {
 	return RequestID{u}, err
 }
 
+// parseID accepts the one canonical form, as the ids of package roles do: with
+// the other spellings that uuid.Parse knows, one thing would have several names
+// in a URL or a cache key.
 func parseID(kind, s string) (uuid.UUID, error) {
 	u, err := uuid.Parse(s)
-	if err != nil || u == uuid.Nil || len(s) != 36 {
+	if err != nil || u == uuid.Nil || u.String() != s {
 		return uuid.Nil, fmt.Errorf("invitation: not the id of a %s", kind)
 	}
 	return u, nil

@@ -1,6 +1,8 @@
 package invitation
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/egovroles/egovroles/internal/textfold"
@@ -92,23 +94,29 @@ const (
 )
 
 // Differences returns the points on which the person who answered differs from
-// the one invited, for the approver to see (decision D10). Case and accents of
-// names don't count; an unanswered recipient has none.
+// the one invited, for the approver to see (decision D10). Case, accents and
+// the spaces of names don't count; an unanswered recipient has none.
 func (r Recipient) Differences() []Difference {
 	if r.Answer.At.IsZero() {
 		return nil
 	}
 	var found []Difference
-	if textfold.Fold(r.Invitee.GivenName) != textfold.Fold(r.Answer.GivenName) {
+	if !sameName(r.Invitee.GivenName, r.Answer.GivenName) {
 		found = append(found, DifferentGivenName)
 	}
-	if textfold.Fold(r.Invitee.FamilyName) != textfold.Fold(r.Answer.FamilyName) {
+	if !sameName(r.Invitee.FamilyName, r.Answer.FamilyName) {
 		found = append(found, DifferentFamilyName)
 	}
 	if !r.Answer.Email.IsZero() && !r.Invitee.Email.Same(r.Answer.Email) {
 		found = append(found, DifferentEmail)
 	}
 	return found
+}
+
+// sameName leaves spaces at the ends or doubled inside out of account:
+// identity providers pad names, and the approver wouldn't see what differs.
+func sameName(a, b string) bool {
+	return slices.Equal(strings.Fields(textfold.Fold(a)), strings.Fields(textfold.Fold(b)))
 }
 
 // Request asks a manager to give one person one line of an invitation he

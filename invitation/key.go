@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 )
 
 // KeySize is the least length of a key's secret, in bytes.
@@ -17,8 +18,12 @@ const KeySize = 32
 // stored beside what the key made, so that keys can be changed. A Key shows
 // only its id when printed, logged or marshalled. The zero Key is refused.
 type Key struct {
-	id     string
-	secret *[]byte // behind a pointer: %v of a struct that holds a Key unexported shows an address
+	id string
+	// secret is behind a pointer because fmt calls no method on what a struct
+	// holds unexported: it takes it apart, but shows of a pointer to a string
+	// the address, whatever the verb. A pointer to bytes it follows, where the
+	// verb is wrong for one: %s would print them.
+	secret *string
 }
 
 // NewKey returns a key. The id is 1 to 32 printable ASCII characters; the
@@ -35,7 +40,10 @@ func NewKey(id string, secret []byte) (Key, error) {
 	if len(secret) < KeySize {
 		return Key{}, fmt.Errorf("invitation: a key's secret has at least %d bytes, this one %d", KeySize, len(secret))
 	}
-	own := append([]byte(nil), secret...)
+	if !slices.ContainsFunc(secret, func(b byte) bool { return b != 0 }) {
+		return Key{}, errors.New("invitation: a key's secret is all zeros, as one that nobody filled in")
+	}
+	own := string(secret)
 	return Key{id, &own}, nil
 }
 
@@ -47,9 +55,9 @@ func (k Key) IsZero() bool { return k.secret == nil }
 
 // MAC returns HMAC-SHA-256 over a purpose and parts, each preceded by its
 // length, so that no two different inputs give one message. The zero Key
-// panics: [accessmgmt.New] refuses it before anything is derived.
+// panics: accessmgmt.New refuses it before anything is derived.
 func (k Key) MAC(purpose string, parts ...[]byte) [32]byte {
-	mac := hmac.New(sha256.New, *k.secret)
+	mac := hmac.New(sha256.New, []byte(*k.secret))
 	var length [8]byte
 	for _, part := range append([][]byte{[]byte(purpose)}, parts...) {
 		binary.BigEndian.PutUint64(length[:], uint64(len(part)))

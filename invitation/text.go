@@ -1,0 +1,80 @@
+package invitation
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/egovroles/egovroles/roles"
+)
+
+// The bounds of texts that people type, counted as [CleanText] keeps them.
+const (
+	MaxName   = 100   // characters of a given or family name
+	MaxReason = 1_000 // characters of a reason for declining or refusing
+)
+
+// CleanText returns s as names, messages and reasons are kept: trimmed, in
+// Unicode's composed form (NFC), and with \n for every line break. Browsers
+// send \r\n from a text area.
+func CleanText(s string) string {
+	return norm.NFC.String(strings.TrimSpace(lineBreaks.Replace(s)))
+}
+
+var lineBreaks = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+
+// characters counts what is kept, since composing can lengthen a text too: the
+// Devanagari letter U+0958 becomes two.
+func characters(s string) int { return utf8.RuneCountInString(CleanText(s)) }
+
+// ValidateName returns what is wrong with a given or family name; the fields
+// are empty. A name is one line, and something of it can be seen.
+func ValidateName(s string) (problems roles.Problems) {
+	switch {
+	case strings.TrimSpace(s) == "":
+		problems.Add("", roles.ProblemRequired, "the name is missing")
+	case !utf8.ValidString(s) || strings.ContainsFunc(s, notInName) || !strings.ContainsFunc(s, visible):
+		problems.Add("", roles.ProblemMalformed, "the name has characters that can't be shown")
+	case characters(s) > MaxName:
+		problems.Add("", roles.ProblemTooLong, fmt.Sprintf("a name has at most %d characters", MaxName))
+	}
+	return problems
+}
+
+// ValidateReason returns what is wrong with a reason, under the field
+// "reason".
+func ValidateReason(s string) roles.Problems { return validateText("reason", s, MaxReason) }
+
+func validateText(field, s string, limit int) (problems roles.Problems) {
+	switch {
+	case !utf8.ValidString(s) || strings.ContainsFunc(lineBreaks.Replace(s), unprintable):
+		problems.Add(field, roles.ProblemMalformed, "the text has characters that can't be shown")
+	case characters(s) > limit:
+		problems.Add(field, roles.ProblemTooLong, fmt.Sprintf("the text has at most %d characters", limit))
+	}
+	return problems
+}
+
+// unprintable reports the characters that could forge a mail header, a line of
+// a log or the order in which a text reads: controls other than line feed and
+// tab, separators of lines, and everything that directs bidirectional text.
+func unprintable(r rune) bool {
+	return r != '\n' && r != '\t' && unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control)
+}
+
+// notInName reports besides the characters that make two names look like one:
+// those that can't be seen, but for the joiners that Persian and Indian names
+// are written with and the selectors of Japanese ones.
+func notInName(r rune) bool {
+	joins := r == '\u200c' || r == '\u200d' || unicode.Is(unicode.Variation_Selector, r)
+	return r == '\n' || r == '\t' || unprintable(r) || invisible(r) && !joins
+}
+
+// visible reports whether r shows by itself, as a mark on no letter doesn't,
+// nor the braille pattern without dots.
+func visible(r rune) bool {
+	return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) && r != '\u2800'
+}
