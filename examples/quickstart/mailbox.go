@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+
+	"github.com/egovroles/egovroles/accessmgmt"
+)
+
+// mailbox is the demo's mailer: it keeps every mail, as the inboxes of all its
+// addressees in one.
+type mailbox struct {
+	mails []accessmgmt.Mail
+	shown int
+}
+
+// Send implements accessmgmt.Mailer. A mail is sent at least once; one that
+// comes again has the same id.
+func (b *mailbox) Send(_ context.Context, m accessmgmt.Mail) error {
+	if !slices.ContainsFunc(b.mails, func(there accessmgmt.Mail) bool { return there.ID == m.ID }) {
+		b.mails = append(b.mails, m)
+	}
+	return nil
+}
+
+// fetch returns the mails that came since it was last called.
+func (b *mailbox) fetch() []accessmgmt.Mail {
+	fresh := b.mails[b.shown:]
+	b.shown = len(b.mails)
+	return fresh
+}
+
+var linkIn = regexp.MustCompile(`https://\S+`)
+
+// tokenIn takes the link out of a mail's text, as its reader would, and the
+// token out of the link, as the portal's page would.
+func tokenIn(body string) (accessmgmt.Token, error) {
+	u, err := url.Parse(linkIn.FindString(body))
+	if err != nil {
+		return accessmgmt.Token{}, err
+	}
+	return accessmgmt.ParseToken(u.Query().Get("token"))
+}
+
+// sendMails lets the service send what is due and returns it.
+func (s *story) sendMails(ctx context.Context) ([]accessmgmt.Mail, error) {
+	for {
+		done, err := s.svc.DispatchOnce(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if done.Sent+done.Dropped+done.Failed == 0 {
+			return s.box.fetch(), nil
+		}
+	}
+}
+
+// showMails sends what is due and shows each mail whole.
+func (s *story) showMails(ctx context.Context) error {
+	mails, err := s.sendMails(ctx)
+	for _, m := range mails {
+		s.mail(m)
+	}
+	return err
+}
+
+// listMails sends what is due and shows to whom and what about.
+func (s *story) listMails(ctx context.Context) error {
+	mails, err := s.sendMails(ctx)
+	if err != nil || len(mails) == 0 {
+		return err
+	}
+	s.say(sayMailsSent)
+	times := map[[2]string]int{}
+	var order [][2]string
+	for _, m := range mails {
+		key := [2]string{addressee(m.To), m.Subject}
+		if times[key]++; times[key] == 1 {
+			order = append(order, key)
+		}
+	}
+	var rows [][]string
+	for _, key := range order {
+		rows = append(rows, []string{strconv.Itoa(times[key]) + " ×", key[0], key[1]})
+	}
+	s.table([]text{{}, wordTo, wordSubject}, rows)
+	return nil
+}
