@@ -1,0 +1,75 @@
+package sqlstore
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/egovroles/egovroles/accessmgmt"
+	"github.com/egovroles/egovroles/roles"
+)
+
+var assignments = define(table[accessmgmt.RoleAssignment]{
+	name: "egovroles_assignment",
+	keys: 2,
+	columns: columns(`enterprise, id, person, role, unit, first_day, last_day, from_at, to_at, ended_at,
+		given_by, given_as, given_at, request, replaces, ended_by, ending, end_reason, replaced_by, version`),
+	bind: func(b *binder, a *accessmgmt.RoleAssignment) {
+		b.id(a.Enterprise.UUID)
+		b.id(a.ID.UUID)
+		b.id(a.Person.UUID)
+		b.text(string(a.Role))
+		b.optID(a.Unit.UUID)
+		b.period(a.Period)
+		b.optTime(a.Window.From)
+		b.optTime(a.Window.To)
+		b.optTime(a.EndedAt)
+		b.optID(a.GivenBy.UUID)
+		b.text(string(a.GivenAs))
+		b.time(a.GivenAt)
+		b.optID(a.Request.UUID)
+		b.optID(a.Replaces.UUID)
+		b.optID(a.EndedBy.UUID)
+		b.text(string(a.Ending))
+		b.text(a.EndReason)
+		b.optID(a.ReplacedBy.UUID)
+		b.count(a.Version)
+	},
+	fields: func(a *accessmgmt.RoleAssignment) []any {
+		return append(grantFields(&a.Assignment),
+			(*idColumn)(&a.GivenBy.UUID), (*textColumn)(&a.GivenAs), (*timeColumn)(&a.GivenAt),
+			(*idColumn)(&a.Request.UUID), (*idColumn)(&a.Replaces.UUID), (*idColumn)(&a.EndedBy.UUID),
+			(*textColumn)(&a.Ending), &a.EndReason, (*idColumn)(&a.ReplacedBy.UUID), (*countColumn)(&a.Version))
+	},
+	version: func(a *accessmgmt.RoleAssignment) uint64 { return a.Version },
+	id:      func(r *accessmgmt.RoleAssignment) uuid.UUID { return r.ID.UUID },
+	owner:   func(r *accessmgmt.RoleAssignment) accessmgmt.EnterpriseID { return r.Enterprise },
+})
+
+// grantColumns are those of an assignment that a decision needs.
+const grantColumns = "enterprise, id, person, role, unit, first_day, last_day, from_at, to_at, ended_at"
+
+func grantFields(a *roles.Assignment) []any {
+	return []any{(*idColumn)(&a.Enterprise.UUID), (*idColumn)(&a.ID.UUID), (*idColumn)(&a.Person.UUID), (*textColumn)(&a.Role), (*idColumn)(&a.Unit.UUID),
+		(*firstDayColumn)(&a.Period), (*lastDayColumn)(&a.Period), (*timeColumn)(&a.Window.From), (*timeColumn)(&a.Window.To), (*timeColumn)(&a.EndedAt)}
+}
+
+// Assignments implements [accessmgmt.Reader].
+func (s *Store) Assignments(ctx context.Context, enterprise accessmgmt.EnterpriseID, of []accessmgmt.AssignmentID) ([]accessmgmt.RoleAssignment, error) {
+	return byIDs(ctx, s, "assignments", assignments, "id", enterprise, of)
+}
+
+// FindAssignments implements [accessmgmt.Reader].
+func (s *Store) FindAssignments(ctx context.Context, f accessmgmt.AssignmentFilter, p accessmgmt.Page) ([]accessmgmt.RoleAssignment, error) {
+	w := where{store: s, none: len(f.Enterprises)+len(f.Persons) == 0}
+	inIfAny(&w, "enterprise", f.Enterprises)
+	inIfAny(&w, "person", f.Persons)
+	w.narrow = len(f.Persons) > 0
+	if len(f.Roles) > 0 {
+		w.in("role", distinct(f.Roles, func(code roles.Code) any { return string(code) }))
+	}
+	assignmentStateAt(&w, f.States, f.At)
+	return find(ctx, &w, "find assignments", assignments, "given_at", p, func(a accessmgmt.RoleAssignment) (int64, uuid.UUID) {
+		return a.GivenAt.UnixMicro(), a.ID.UUID
+	})
+}

@@ -1,0 +1,79 @@
+package sqlstore
+
+import (
+	"context"
+
+	"github.com/egovroles/egovroles/accessmgmt"
+)
+
+var audits = define(table[accessmgmt.AuditRecord]{
+	name: "egovroles_audit",
+	columns: columns(`enterprise, seq, ordinal, at, event, actor, capacity, assurance, person, object, object_id,
+		data, details, salt, commitment, prev, hash`),
+	bind: func(b *binder, r *accessmgmt.AuditRecord) {
+		b.id(r.Enterprise.UUID)
+		b.count(r.Seq)
+		b.number(int64(r.Ordinal))
+		b.time(r.At)
+		b.text(string(r.Event))
+		b.optID(r.Actor.UUID)
+		b.text(string(r.Capacity))
+		b.text(r.Assurance.String())
+		b.optID(r.Person.UUID)
+		b.text(r.Object)
+		b.optID(r.ObjectID)
+		b.optMap(r.Data)
+		b.optMap(r.Details)
+		b.optBytes(r.Salt)
+		b.optHash(r.Commitment)
+		b.optHash(r.Prev)
+		b.optHash(r.Hash)
+	},
+	fields: func(r *accessmgmt.AuditRecord) []any {
+		return []any{(*idColumn)(&r.Enterprise.UUID), (*countColumn)(&r.Seq), (*intColumn)(&r.Ordinal), (*timeColumn)(&r.At),
+			(*textColumn)(&r.Event), (*idColumn)(&r.Actor.UUID), (*textColumn)(&r.Capacity), (*assuranceColumn)(&r.Assurance),
+			(*idColumn)(&r.Person.UUID), &r.Object, (*idColumn)(&r.ObjectID), (*mapColumn)(&r.Data), (*mapColumn)(&r.Details),
+			(*bytesColumn)(&r.Salt), (*hashColumn)(&r.Commitment), (*hashColumn)(&r.Prev), (*hashColumn)(&r.Hash)}
+	},
+	owner: func(r *accessmgmt.AuditRecord) accessmgmt.EnterpriseID { return r.Enterprise },
+})
+
+// Audit implements [accessmgmt.Reader].
+func (s *Store) Audit(ctx context.Context, enterprise accessmgmt.EnterpriseID, after accessmgmt.AuditPosition, limit int) ([]accessmgmt.AuditRecord, error) {
+	q := query{
+		text: "SELECT " + audits.list + ` FROM egovroles_audit
+			WHERE enterprise = ? AND seq >= ? AND (seq > ? OR ordinal > ?) ORDER BY seq, ordinal LIMIT ?`,
+		args: []any{s.key(enterprise.UUID), int64(after.Seq), int64(after.Seq), int64(after.Ordinal), int64(limit)},
+	}
+	return list(ctx, s, "audit", []query{q}, audits.fields)
+}
+
+var commands = define(table[accessmgmt.Command]{
+	name:    "egovroles_command",
+	columns: columns("id, act, actor, epoch, at, enterprise"),
+	fields: func(c *accessmgmt.Command) []any {
+		return []any{(*idColumn)(&c.ID.UUID), (*textColumn)(&c.Act), (*idColumn)(&c.Actor.UUID), (*countColumn)(&c.Epoch), (*timeColumn)(&c.At), nowhere{}}
+	},
+})
+
+const findCommand = "SELECT 1 FROM egovroles_command WHERE enterprise = ? AND id = ?"
+
+// putCommand adds the steps that write a command's id, once. The enterprise's
+// row is held by then, so nobody can write it between the two.
+func putCommand(p *plan, enterprise accessmgmt.EnterpriseID, c accessmgmt.Command, epoch uint64) {
+	p.step(step{text: findCommand, args: []any{p.store.key(enterprise.UUID), p.store.key(c.ID.UUID)}, absent: accessmgmt.ErrRepeated})
+	b := p.store.binder(6)
+	b.id(c.ID.UUID)
+	b.text(string(c.Act))
+	b.optID(c.Actor.UUID)
+	b.count(epoch)
+	b.time(c.At)
+	b.id(enterprise.UUID)
+	p.step(step{text: commands.insert(1), args: b.args, rows: 1, guard: "a command"})
+}
+
+// Command implements [accessmgmt.Reader].
+func (s *Store) Command(ctx context.Context, enterprise accessmgmt.EnterpriseID, id accessmgmt.CommandID) (accessmgmt.Command, error) {
+	q := query{text: "SELECT " + commands.list + " FROM egovroles_command WHERE enterprise = ? AND id = ?", args: []any{s.key(enterprise.UUID), s.key(id.UUID)}}
+	return one(ctx, s, "command", q, commands.fields)
+}

@@ -1,0 +1,61 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+)
+
+// Dialect is what tells one engine from another. Everything else (which rows,
+// which guards, in which order) is the same on all of them.
+type Dialect struct {
+	// Name stands in errors: "sqlite".
+	Name string
+	// Numbered writes $1, $2 … where statements have a question mark.
+	Numbered bool
+	// TextIDs passes ids as text, for engines with a type of their own for
+	// them; otherwise they are passed as 16 bytes.
+	TextIDs bool
+	// Variables is how many arguments one statement may have.
+	Variables int
+	// Rows is how many rows one statement adds at most.
+	Rows int
+	// SkipLocked claims messages past those that another claim has locked.
+	// An engine with one writer at a time needs none of it.
+	SkipLocked bool
+	// Local says that statements are short and touch no network. They are then
+	// not interrupted: SQLite undoes the whole transaction of a write that is,
+	// which database/sql knows nothing of. Between statements a caller who is
+	// gone is still noticed.
+	Local bool
+	// OneWriter lets one write of this process at a time near the database,
+	// where more than one could only wait for a lock.
+	OneWriter bool
+	// Setup readies the connection of a write before its transaction begins;
+	// nil does nothing.
+	Setup func(ctx context.Context, conn *sql.Conn) error
+	// Snapshot are the options of a transaction that reads the same state in
+	// all its statements.
+	Snapshot *sql.TxOptions
+	// Classify says what kind of failure the engine reported.
+	Classify func(error) Failure
+}
+
+// Failure is what an error of the database means for us.
+type Failure struct {
+	Kind FailureKind
+	// Code is the engine's code with a word for it, "busy (5)". It must not
+	// repeat what the driver said, since servers quote row values: MySQL's
+	// 1062 does. "" means that the engine didn't send this error (a lost
+	// connection, a closed pool), whose text is then safe to pass on.
+	Code string
+}
+
+// FailureKind is what can be done about a failure.
+type FailureKind int
+
+// The kinds of failure.
+const (
+	Other     FailureKind = iota
+	Duplicate             // a primary or unique key is there already
+	Busy                  // nothing was done; the transaction may be tried again
+)

@@ -1,0 +1,110 @@
+package sqlstore
+
+import (
+	"bytes"
+	"context"
+	"slices"
+
+	"github.com/egovroles/egovroles/accessmgmt"
+)
+
+var messages = define(table[accessmgmt.Message]{
+	name: "egovroles_outbox",
+	columns: columns(`enterprise, id, event, to_kind, to_person, to_name, to_email, to_language, data,
+		recipient, generation, key_id, created_at, state, attempts, next_at, last_error`),
+	bind: func(b *binder, m *accessmgmt.Message) {
+		b.id(m.Enterprise.UUID)
+		b.id(m.ID.UUID)
+		b.text(string(m.Event))
+		b.text(string(m.To.Kind))
+		b.optID(m.To.Person.UUID)
+		b.text(m.To.Name)
+		b.text(m.To.Email.String())
+		b.text(string(m.To.Language))
+		b.optMap(m.Data)
+		b.optID(m.Recipient.UUID)
+		b.number(int64(m.Generation))
+		b.text(m.KeyID)
+		b.time(m.CreatedAt)
+		b.text(string(m.State))
+		b.number(int64(m.Attempts))
+		b.time(m.NextAt)
+		b.text(m.LastError)
+	},
+	fields: func(m *accessmgmt.Message) []any {
+		return []any{(*idColumn)(&m.Enterprise.UUID), (*idColumn)(&m.ID.UUID), (*textColumn)(&m.Event),
+			(*textColumn)(&m.To.Kind), (*idColumn)(&m.To.Person.UUID), &m.To.Name, (*emailColumn)(&m.To.Email), (*textColumn)(&m.To.Language), (*mapColumn)(&m.Data),
+			(*idColumn)(&m.Recipient.UUID), (*intColumn)(&m.Generation), &m.KeyID, (*timeColumn)(&m.CreatedAt), (*textColumn)(&m.State), (*intColumn)(&m.Attempts), (*timeColumn)(&m.NextAt), &m.LastError}
+	},
+	owner: func(r *accessmgmt.Message) accessmgmt.EnterpriseID { return r.Enterprise },
+})
+
+// claim takes messages in one statement: between looking and taking there is
+// no gap for another claim.
+const claimMessages = `UPDATE egovroles_outbox SET claim = ?, claimed_until = ?
+	WHERE (enterprise, id) IN (SELECT enterprise, id FROM egovroles_outbox
+		WHERE state = 'pending' AND next_at <= ? AND (claimed_until IS NULL OR claimed_until <= ?)
+		ORDER BY created_at, id LIMIT ?`
+
+// ClaimMessages implements [accessmgmt.Outbox].
+func (s *Store) ClaimMessages(ctx context.Context, c accessmgmt.Claim) ([]accessmgmt.Message, error) {
+	text := claimMessages
+	if s.dialect.SkipLocked {
+		text += " FOR UPDATE SKIP LOCKED"
+	}
+	text += ") RETURNING " + messages.list
+	now := c.Now.UnixMicro()
+	args := []any{s.key(c.ID.UUID), c.Until.UnixMicro(), now, now, int64(c.Limit)}
+	var claimed []accessmgmt.Message
+	err := s.write(ctx, "claim messages", []string{text}, func(w *writer) error {
+		rows, err := w.query(text, args)
+		if err != nil {
+			return err
+		}
+		claimed, err = collect(rows, messages.fields, nil)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(claimed, func(a, b accessmgmt.Message) int { // RETURNING has no order
+		if c := a.CreatedAt.Compare(b.CreatedAt); c != 0 {
+			return c
+		}
+		return bytes.Compare(a.ID.UUID[:], b.ID.UUID[:])
+	})
+	return claimed, nil
+}
+
+const finishMessage = `UPDATE egovroles_outbox SET state = ?, attempts = attempts + 1, next_at = COALESCE(?, next_at),
+	last_error = COALESCE(?, last_error), finished_at = ?, claim = NULL, claimed_until = NULL
+	WHERE enterprise = ? AND id = ? AND claim = ? AND state = 'pending'`
+
+// FinishMessage implements [accessmgmt.Outbox]. A claim that ran out holds the
+// message until somebody takes it: that it was sent is worth knowing, even
+// late.
+func (s *Store) FinishMessage(ctx context.Context, enterprise accessmgmt.EnterpriseID, id accessmgmt.MessageID, claim accessmgmt.ClaimID, o accessmgmt.Outcome) error {
+	b := s.binder(7)
+	b.text(string(o.State))
+	b.optTime(o.NextAt)
+	if o.Error == "" {
+		b.add(nil)
+	} else {
+		b.text(o.Error)
+	}
+	if o.State == accessmgmt.MessagePending {
+		b.add(nil)
+	} else {
+		b.time(o.At)
+	}
+	b.id(enterprise.UUID)
+	b.id(id.UUID)
+	b.id(claim.UUID)
+	return s.write(ctx, "finish message", []string{finishMessage}, func(w *writer) error {
+		n, err := w.exec(finishMessage, b.args)
+		if err == nil && n != 1 {
+			return conflict("the claim doesn't hold the message")
+		}
+		return err
+	})
+}

@@ -1,0 +1,84 @@
+package sqlstore
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/egovroles/egovroles/accessmgmt"
+	"github.com/egovroles/egovroles/invitation"
+)
+
+var recipients = define(table[invitation.Recipient]{
+	name: "egovroles_recipient",
+	keys: 2,
+	columns: columns(`enterprise, id, invitation, given_name, family_name, email, email_key, language, person,
+		state, expires, expires_at, generation, key_id, token_hash, sent_at,
+		answered_at, answer_person, answer_given_name, answer_family_name, answer_email, answer_reason,
+		created_at, version`),
+	bind: func(b *binder, r *invitation.Recipient) {
+		b.id(r.Enterprise.UUID)
+		b.id(r.ID.UUID)
+		b.id(r.Invitation.UUID)
+		b.text(r.Invitee.GivenName)
+		b.text(r.Invitee.FamilyName)
+		b.text(r.Invitee.Email.String())
+		b.text(r.Invitee.Email.Key())
+		b.text(string(r.Invitee.Language))
+		b.optID(r.Invitee.Person.UUID)
+		b.text(string(r.State))
+		b.day(r.Expires)
+		b.time(r.ExpiresAt)
+		b.number(int64(r.Generation))
+		b.text(r.KeyID)
+		b.optHash(r.TokenHash)
+		b.optTime(r.SentAt)
+		b.optTime(r.Answer.At)
+		b.optID(r.Answer.Person.UUID)
+		b.text(r.Answer.GivenName)
+		b.text(r.Answer.FamilyName)
+		b.text(r.Answer.Email.String())
+		b.text(r.Answer.Reason)
+		b.time(r.CreatedAt)
+		b.count(r.Version)
+	},
+	fields: func(r *invitation.Recipient) []any {
+		return []any{(*idColumn)(&r.Enterprise.UUID), (*idColumn)(&r.ID.UUID), (*idColumn)(&r.Invitation.UUID),
+			&r.Invitee.GivenName, &r.Invitee.FamilyName, (*emailColumn)(&r.Invitee.Email), nowhere{}, (*textColumn)(&r.Invitee.Language), (*idColumn)(&r.Invitee.Person.UUID),
+			(*textColumn)(&r.State), (*dayColumn)(&r.Expires), (*timeColumn)(&r.ExpiresAt), (*intColumn)(&r.Generation), &r.KeyID, (*hashColumn)(&r.TokenHash), (*timeColumn)(&r.SentAt),
+			(*timeColumn)(&r.Answer.At), (*idColumn)(&r.Answer.Person.UUID), &r.Answer.GivenName, &r.Answer.FamilyName, (*emailColumn)(&r.Answer.Email), &r.Answer.Reason,
+			(*timeColumn)(&r.CreatedAt), (*countColumn)(&r.Version)}
+	},
+	version: func(r *invitation.Recipient) uint64 { return r.Version },
+	id:      func(r *invitation.Recipient) uuid.UUID { return r.ID.UUID },
+	owner:   func(r *invitation.Recipient) accessmgmt.EnterpriseID { return r.Enterprise },
+})
+
+// Recipients implements [accessmgmt.Reader].
+func (s *Store) Recipients(ctx context.Context, enterprise accessmgmt.EnterpriseID, of []accessmgmt.RecipientID) ([]invitation.Recipient, error) {
+	return byIDs(ctx, s, "recipients", recipients, "id", enterprise, of)
+}
+
+// RecipientByToken implements [accessmgmt.Reader].
+func (s *Store) RecipientByToken(ctx context.Context, hash invitation.TokenHash) (invitation.Recipient, error) {
+	q := query{text: "SELECT " + recipients.list + " FROM egovroles_recipient WHERE token_hash = ?", args: []any{hash[:]}}
+	return one(ctx, s, "recipient by token", q, recipients.fields)
+}
+
+// FindRecipients implements [accessmgmt.Reader].
+func (s *Store) FindRecipients(ctx context.Context, f accessmgmt.RecipientFilter, p accessmgmt.Page) ([]invitation.Recipient, error) {
+	w := where{store: s, none: len(f.Enterprises) == 0 && f.Person.IsZero()}
+	inIfAny(&w, "enterprise", f.Enterprises)
+	inIfAny(&w, "invitation", f.Invitations)
+	w.narrow = len(f.EmailKeys) > 0 || len(f.Invitations) > 1
+	if len(f.EmailKeys) > 0 {
+		w.in("email_key", distinct(f.EmailKeys, func(key string) any { return key }))
+	}
+	if !f.Person.IsZero() {
+		w.and("(answer_person = ? OR person = ?)", s.key(f.Person.UUID), s.key(f.Person.UUID))
+	}
+	stateAt(&w, f.States, answerable, f.At)
+	return find(ctx, &w, "find recipients", recipients, "created_at", p, func(r invitation.Recipient) (int64, uuid.UUID) {
+		return r.CreatedAt.UnixMicro(), r.ID.UUID
+	})
+}

@@ -1,0 +1,62 @@
+package sqlstore
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/egovroles/egovroles/accessmgmt"
+	"github.com/egovroles/egovroles/invitation"
+)
+
+var requests = define(table[invitation.Request]{
+	name: "egovroles_request",
+	keys: 2,
+	columns: columns(`enterprise, id, invitation, recipient, person, role, unit, first_day, last_day,
+		state, requested_at, lapses_at, decided_at, decided_by, reason, assignment, version`),
+	bind: func(b *binder, r *invitation.Request) {
+		b.id(r.Enterprise.UUID)
+		b.id(r.ID.UUID)
+		b.id(r.Invitation.UUID)
+		b.id(r.Recipient.UUID)
+		b.id(r.Person.UUID)
+		b.text(string(r.Line.Role))
+		b.optID(r.Line.Unit.UUID)
+		b.period(r.Line.Period)
+		b.text(string(r.State))
+		b.time(r.RequestedAt)
+		b.time(r.LapsesAt)
+		b.optTime(r.DecidedAt)
+		b.optID(r.DecidedBy.UUID)
+		b.text(r.Reason)
+		b.optID(r.Assignment.UUID)
+		b.count(r.Version)
+	},
+	fields: func(r *invitation.Request) []any {
+		return []any{(*idColumn)(&r.Enterprise.UUID), (*idColumn)(&r.ID.UUID), (*idColumn)(&r.Invitation.UUID), (*idColumn)(&r.Recipient.UUID), (*idColumn)(&r.Person.UUID),
+			(*textColumn)(&r.Line.Role), (*idColumn)(&r.Line.Unit.UUID), (*firstDayColumn)(&r.Line.Period), (*lastDayColumn)(&r.Line.Period),
+			(*textColumn)(&r.State), (*timeColumn)(&r.RequestedAt), (*timeColumn)(&r.LapsesAt), (*timeColumn)(&r.DecidedAt), (*idColumn)(&r.DecidedBy.UUID),
+			&r.Reason, (*idColumn)(&r.Assignment.UUID), (*countColumn)(&r.Version)}
+	},
+	version: func(r *invitation.Request) uint64 { return r.Version },
+	id:      func(r *invitation.Request) uuid.UUID { return r.ID.UUID },
+	owner:   func(r *invitation.Request) accessmgmt.EnterpriseID { return r.Enterprise },
+})
+
+// Requests implements [accessmgmt.Reader].
+func (s *Store) Requests(ctx context.Context, enterprise accessmgmt.EnterpriseID, of []accessmgmt.RequestID) ([]invitation.Request, error) {
+	return byIDs(ctx, s, "requests", requests, "id", enterprise, of)
+}
+
+// FindRequests implements [accessmgmt.Reader].
+func (s *Store) FindRequests(ctx context.Context, f accessmgmt.RequestFilter, p accessmgmt.Page) ([]invitation.Request, error) {
+	w := where{store: s, none: len(f.Enterprises) == 0 && f.Person.IsZero()}
+	inIfAny(&w, "enterprise", f.Enterprises)
+	if !f.Person.IsZero() {
+		w.and("person = ?", s.key(f.Person.UUID))
+	}
+	stateAt(&w, f.States, decidable, f.At)
+	return find(ctx, &w, "find requests", requests, "requested_at", p, func(r invitation.Request) (int64, uuid.UUID) {
+		return r.RequestedAt.UnixMicro(), r.ID.UUID
+	})
+}

@@ -1,0 +1,94 @@
+// Package sqlstore keeps the contract of [accessmgmt.Store] on any SQL engine
+// that has primary and unique keys, row counts of updates, and transactions.
+// The adapters under storage add a [Dialect], a schema, and what their engine
+// asks for besides.
+//
+// Statements are written once, with question marks and the tables' default
+// names, and put in the words of the dialect when they are first used.
+//
+// A commit takes its enterprise's row first, which makes the commits of one
+// enterprise follow one another on every engine; all other guards are counts of
+// rows. It is put together before its transaction opens, so that the lock is
+// held for the statements alone.
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"regexp"
+
+	"github.com/egovroles/egovroles/accessmgmt"
+	"github.com/egovroles/egovroles/invitation"
+)
+
+// Store is an [accessmgmt.Store] over a pool of connections, without Ready,
+// which the adapter adds since it knows the schema.
+type Store struct {
+	db         *sql.DB
+	dialect    Dialect
+	prefix     string
+	statements statements
+	access     *statement
+	// writing holds a token while this process writes; see Dialect.OneWriter.
+	writing chan struct{}
+	// The two values of an enterprise that take long to parse: each check
+	// reads them, of a few enterprises again and again.
+	emails  memo[invitation.Email]
+	numbers memo[accessmgmt.EnterpriseNumber]
+}
+
+// prefixes go into statements as they are.
+var prefixes = regexp.MustCompile(`^[a-z][a-z0-9_]{0,31}$`)
+
+// New returns a store whose tables' names start with a prefix; "" stands for
+// "egovroles_".
+func New(db *sql.DB, dialect Dialect, prefix string) (*Store, error) {
+	if prefix == "" {
+		prefix = defaultPrefix
+	}
+	switch {
+	case db == nil:
+		return nil, errors.New(dialect.Name + ": the database is nil")
+	case !prefixes.MatchString(prefix):
+		return nil, errors.New(dialect.Name + ": a table prefix has 1 to 32 lower-case letters, digits and underscores, a letter first")
+	}
+	s := &Store{db: db, dialect: dialect, prefix: prefix, writing: make(chan struct{}, 1)}
+	s.access = &statement{text: s.rebind(accessText)}
+	s.emails.parse = invitation.ParseEmail
+	s.numbers.parse = accessmgmt.ParseEnterpriseNumber
+	return s, nil
+}
+
+// only returns the one row that was found, or [accessmgmt.ErrNotFound].
+func only[T any](found []T, err error) (T, error) {
+	var none T
+	if err != nil {
+		return none, err
+	}
+	if len(found) == 0 {
+		return none, accessmgmt.ErrNotFound
+	}
+	return found[0], nil
+}
+
+// turn waits for this process's turn to write, and returns what ends it.
+func (s *Store) turn(ctx context.Context) (done func(), err error) {
+	if !s.dialect.OneWriter {
+		return func() {}, nil
+	}
+	select {
+	case s.writing <- struct{}{}:
+		return func() { <-s.writing }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// notFoundUnless returns [accessmgmt.ErrNotFound], or the context's error.
+func notFoundUnless(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return accessmgmt.ErrNotFound
+}

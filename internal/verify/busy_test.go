@@ -1,0 +1,210 @@
+package verify_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/egovroles/egovroles/accessmgmt"
+	"github.com/egovroles/egovroles/internal/sqlstore"
+)
+
+// sqliteError is what modernc's driver returns: a result code, and a text.
+type sqliteError struct {
+	code int
+	text string
+}
+
+func (e sqliteError) Error() string { return e.text }
+func (e sqliteError) Code() int     { return e.code }
+
+// mattnError is what mattn's returns: the code in a field.
+type mattnError struct {
+	Code         int
+	ExtendedCode int
+}
+
+func (mattnError) Error() string { return "database is locked" }
+
+// nth returns a function that answers an error for the nth statement that
+// starts with some text, counted from 1, and its count.
+func nth(n int, start string, err error) (before func(string) error, count *int) {
+	count = new(int)
+	return func(text string) error {
+		if !strings.HasPrefix(text, start) {
+			return nil
+		}
+		*count++
+		if n == 0 || *count == n {
+			return err
+		}
+		return nil
+	}, count
+}
+
+// TestBusyIsTriedAgain makes the database busy once at each statement of a
+// commit in turn, and at its COMMIT.
+func TestBusyIsTriedAgain(t *testing.T) {
+	db, spy := openSpied(t, dsn(file(t)))
+	store := migrated(t, db, nil)
+	c := registered(1)
+	require.NoError(t, store.Commit(ctx, c))
+	for _, busy := range []error{sqliteError{5, "locked"}, sqliteError{517, "snapshot"}, sqliteError{262, "shared"}, mattnError{5, 517}} {
+		for n := 1; n < 50; n++ {
+			c = next(c.Enterprise)
+			c.Assignments = []accessmgmt.RoleAssignment{assignment(c.Enterprise.ID, c.Command.Actor)}
+			c.Messages = []accessmgmt.Message{message(c.Enterprise.ID)}
+			before, count := nth(n, "", busy)
+			spy.before = before
+			require.NoError(t, store.Commit(ctx, c), "busy at statement %d", n)
+			spy.before = nil
+			got, err := store.Access(ctx, c.Enterprise.ID, c.Command.Actor)
+			require.NoError(t, err)
+			require.Equal(t, c.Enterprise, got.Enterprise)
+			require.Len(t, got.Assignments, 1)
+			if *count < n { // past the last statement
+				require.Greater(t, n, 6)
+				break
+			}
+		}
+	}
+	messages, err := store.ClaimMessages(ctx, accessmgmt.Claim{ID: accessmgmt.ClaimID{UUID: newID()}, Now: now, Until: now.Add(1), Limit: 1000})
+	require.NoError(t, err)
+	assert.Len(t, messages, int(c.Enterprise.Epoch)-1, "once each")
+}
+
+func TestBusyReadsAreTriedAgain(t *testing.T) {
+	db, spy := openSpied(t, dsn(file(t)))
+	store := migrated(t, db, nil)
+	c := registered(1)
+	require.NoError(t, store.Commit(ctx, c))
+	for _, read := range []func() error{
+		func() error { _, err := store.Enterprise(ctx, c.Enterprise.ID); return err },
+		func() error { _, err := store.Access(ctx, c.Enterprise.ID, c.Command.Actor); return err },
+		func() error { return store.Ready(ctx) },
+	} {
+		before, count := nth(1, "SELECT", sqliteError{5, "locked"})
+		spy.before = before
+		require.NoError(t, read())
+		assert.Equal(t, 2, *count)
+	}
+}
+
+func TestBusyForGood(t *testing.T) {
+	db, spy := openSpied(t, dsn(file(t)))
+	store := migrated(t, db, nil)
+	c := registered(1)
+	require.NoError(t, store.Commit(ctx, c))
+
+	before, count := nth(0, "UPDATE", sqliteError{5, "locked"})
+	spy.before = before
+	began := time.Now()
+	err := store.Commit(ctx, next(c.Enterprise))
+	var failed *sqlstore.Error
+	require.ErrorAs(t, err, &failed)
+	assert.Equal(t, "sqlite: commit: busy (5)", err.Error())
+	assert.Equal(t, 12, *count, "it is tried a dozen times")
+	assert.Less(t, time.Since(began), 5*time.Second)
+
+	deadline, cancel := context.WithTimeout(ctx, 20*time.Millisecond)
+	defer cancel()
+	began = time.Now()
+	require.Error(t, store.Commit(deadline, next(c.Enterprise)))
+	assert.Less(t, time.Since(began), time.Second, "and no longer than the caller waits")
+}
+
+func TestFailedGuardIsNotTriedAgain(t *testing.T) {
+	db, spy := openSpied(t, dsn(file(t)))
+	store := migrated(t, db, nil)
+	c := registered(1)
+	require.NoError(t, store.Commit(ctx, c))
+	stale := next(next(c.Enterprise).Enterprise)
+	before, count := nth(-1, "UPDATE", nil)
+	spy.before = before
+	require.ErrorIs(t, store.Commit(ctx, stale), accessmgmt.ErrConflict)
+	assert.Equal(t, 1, *count)
+
+	taken := registered(1)
+	taken.Enterprise.Number = c.Enterprise.Number
+	spy.before, count = nth(-1, "INSERT INTO egovroles_enterprise", nil)
+	require.ErrorIs(t, store.Commit(ctx, taken), accessmgmt.ErrConflict)
+	assert.Equal(t, 1, *count)
+}
+
+// TestErrorsRepeatNoValues has the driver quote what it was given, as MySQL's
+// does.
+func TestErrorsRepeatNoValues(t *testing.T) {
+	db, spy := openSpied(t, dsn(file(t)))
+	store := migrated(t, db, nil)
+	c := registered(1)
+	for _, cause := range []error{
+		sqliteError{10, "disk I/O error at 'direction@example.be'"}, sqliteError{2067, "UNIQUE failed: 'direction@example.be'"},
+		sqliteError{1299, "NOT NULL failed: 'direction@example.be'"}, mattnError{19, 275},
+	} {
+		spy.before, _ = nth(0, "INSERT", cause)
+		err := store.Commit(ctx, c)
+		require.Error(t, err)
+		assert.NotContains(t, err.Error(), "direction")
+		var driver interface{ Error() string }
+		require.True(t, errors.As(err, &driver))
+	}
+	spy.before, _ = nth(0, "SELECT", sqliteError{11, "malformed near 'direction@example.be'"})
+	_, err := store.Enterprise(ctx, c.Enterprise.ID)
+	assert.EqualError(t, err, "sqlite: enterprise: damaged database (11)")
+	_, err = store.Access(ctx, c.Enterprise.ID, c.Command.Actor)
+	assert.EqualError(t, err, "sqlite: access: damaged database (11)")
+	spy.before = nil
+
+	require.NoError(t, store.Commit(ctx, c))
+	_, err = db.Exec("UPDATE egovroles_enterprise SET contact = 'secret', number = '0000000000'")
+	require.NoError(t, err)
+	_, err = store.Enterprise(ctx, c.Enterprise.ID)
+	require.Error(t, err)
+	assert.NotContains(t, err.Error(), "secret")
+	assert.NotContains(t, err.Error(), "0000000000")
+}
+
+// TestCommitIsNotTorn cancels the caller at each statement in turn: what is
+// answered is what happened.
+func TestCommitIsNotTorn(t *testing.T) {
+	db, spy := openSpied(t, dsn(file(t)))
+	store := migrated(t, db, nil)
+	e := registered(1).Enterprise
+	require.NoError(t, store.Commit(ctx, accessmgmt.Changes{Enterprise: e, Command: command()}))
+	for n := 1; n < 50; n++ {
+		c := next(e)
+		leaving, cancel := context.WithCancel(ctx)
+		count, last := 0, ""
+		spy.before = func(text string) error {
+			if count++; count == n {
+				cancel()
+				last = text
+			}
+			return nil
+		}
+		err := store.Commit(leaving, c)
+		spy.before = nil
+		cancel()
+		got, readErr := store.Enterprise(ctx, e.ID)
+		require.NoError(t, readErr)
+		switch {
+		case count < n: // past the last statement
+			require.NoError(t, err)
+			assert.Empty(t, spy.interruptible, "a write that SQLite is at isn't interrupted: it would undo the whole transaction")
+			return
+		case last == "COMMIT":
+			require.NoError(t, err, "a COMMIT on its way is seen through")
+			require.Equal(t, c.Enterprise, got)
+			e = got
+		default:
+			require.ErrorIs(t, err, context.Canceled)
+			require.Equal(t, e, got)
+		}
+	}
+	t.Error("there is no end of statements")
+}

@@ -1,0 +1,194 @@
+package verify_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/egovroles/egovroles/accessmgmt"
+	"github.com/egovroles/egovroles/invitation"
+	"github.com/egovroles/egovroles/roles"
+)
+
+// TestPlans asks SQLite how it runs the queries that come often: never by
+// reading a whole table, and a page never by sorting what it could read in
+// order.
+func TestPlans(t *testing.T) {
+	db, spy := openSpied(t, dsn(file(t)))
+	store := migrated(t, db, nil)
+	e, person := accessmgmt.EnterpriseID{UUID: newID()}, accessmgmt.PersonID{UUID: newID()}
+	several := []accessmgmt.EnterpriseID{e, {UUID: newID()}, {UUID: newID()}}
+	one := several[:1]
+	page := accessmgmt.Page{Limit: 50}
+	later := accessmgmt.Page{Limit: 50, After: accessmgmt.PageKey{At: now, ID: newID()}, Newest: true}
+	pending := []invitation.RequestState{invitation.Pending}
+	emails := make([]string, 1000)
+	for i := range emails {
+		emails[i] = newID().String() + "@example.be"
+	}
+
+	for _, c := range []struct {
+		name  string
+		run   func() error
+		index string // "" for the primary key
+		sorts bool   // of few rows, or of several enterprises
+	}{
+		{"Access", func() error { _, err := store.Access(ctx, e, person); return ignore(err) }, "", false},
+		{"Enterprise", func() error { _, err := store.Enterprise(ctx, e); return ignore(err) }, "", false},
+		{"EnterpriseByNumber", func() error { _, err := store.EnterpriseByNumber(ctx, number(1)); return ignore(err) }, "autoindex", false},
+		{"Epochs", func() error { _, err := store.Epochs(ctx, several); return err }, "", false},
+		{"Offices", func() error { _, err := store.Offices(ctx, person); return err }, "egovroles_enterprise_gap", false},
+		{"Command", func() error { _, err := store.Command(ctx, e, command().ID); return ignore(err) }, "", false},
+		{"PersonByIdentity", func() error {
+			_, err := store.PersonByIdentity(ctx, accessmgmt.IdentityRef{Issuer: "i", Subject: "s"})
+			return ignore(err)
+		}, "egovroles_person_identity_person", true},
+		{"PersonByNumber", func() error {
+			_, err := store.PersonByNumber(ctx, []accessmgmt.NumberHash{{KeyID: "a"}, {KeyID: "b"}})
+			return ignore(err)
+		}, "egovroles_person_number_person", true},
+		{"GAPs", func() error { _, err := store.GAPs(ctx, e); return err }, "", true},
+		{"Members", func() error { _, err := store.Members(ctx, e, []accessmgmt.PersonID{person}); return err }, "", false},
+		{"Requests", func() error {
+			_, err := store.Requests(ctx, e, []accessmgmt.RequestID{{UUID: newID()}, {UUID: newID()}})
+			return err
+		}, "autoindex", false},
+		{"Assignments", func() error {
+			_, err := store.Assignments(ctx, e, []accessmgmt.AssignmentID{{UUID: newID()}})
+			return err
+		}, "autoindex", false},
+		{"RecipientByToken", func() error { _, err := store.RecipientByToken(ctx, invitation.TokenHash{1}); return ignore(err) }, "autoindex", false},
+
+		{"FindRequests, the tasks of an enterprise", func() error {
+			_, err := store.FindRequests(ctx, accessmgmt.RequestFilter{Enterprises: one, States: pending, At: now}, page)
+			return err
+		}, "egovroles_request_pending", false},
+		{"FindRequests, the next tasks", func() error {
+			_, err := store.FindRequests(ctx, accessmgmt.RequestFilter{Enterprises: one, States: pending, At: now}, later)
+			return err
+		}, "egovroles_request_pending", false},
+		{"FindRequests, the tasks of several", func() error {
+			_, err := store.FindRequests(ctx, accessmgmt.RequestFilter{Enterprises: several, States: pending, At: now}, page)
+			return err
+		}, "egovroles_request_pending", true},
+		{"FindRequests, the history", func() error {
+			_, err := store.FindRequests(ctx, accessmgmt.RequestFilter{Enterprises: one, At: now}, later)
+			return err
+		}, "egovroles_request_requested", false},
+		{"FindRequests, what was decided", func() error {
+			_, err := store.FindRequests(ctx, accessmgmt.RequestFilter{Enterprises: one, States: []invitation.RequestState{invitation.Approved, invitation.Lapsed}, At: now}, later)
+			return err
+		}, "egovroles_request_requested", false},
+		{"FindRequests, of a person", func() error {
+			_, err := store.FindRequests(ctx, accessmgmt.RequestFilter{Person: person, At: now}, page)
+			return err
+		}, "egovroles_request_person", false},
+
+		{"FindAssignments, of an enterprise", func() error {
+			_, err := store.FindAssignments(ctx, accessmgmt.AssignmentFilter{Enterprises: one, States: []roles.AssignmentState{roles.Active}, At: now}, later)
+			return err
+		}, "egovroles_assignment_given", false},
+		{"FindAssignments, of a person", func() error {
+			_, err := store.FindAssignments(ctx, accessmgmt.AssignmentFilter{Persons: []accessmgmt.PersonID{person}, At: now}, page)
+			return err
+		}, "egovroles_assignment_person", true},
+		{"FindAssignments, of a person in an enterprise", func() error {
+			_, err := store.FindAssignments(ctx, accessmgmt.AssignmentFilter{Enterprises: one, Persons: []accessmgmt.PersonID{person}, At: now}, page)
+			return err
+		}, "", true},
+		{"Grants of an enterprise", func() error {
+			_, err := store.Grants(ctx, accessmgmt.GrantQuery{Enterprise: e, Limit: 9, After: accessmgmt.GrantKey{Enterprise: e, Person: person}})
+			return err
+		}, "", false},
+		{"Grants of a person", func() error {
+			_, err := store.Grants(ctx, accessmgmt.GrantQuery{Person: person, Limit: 9, After: accessmgmt.GrantKey{Enterprise: e, Person: person}})
+			return err
+		}, "egovroles_assignment_person", false},
+
+		{"FindRecipients, of an enterprise", func() error {
+			_, err := store.FindRecipients(ctx, accessmgmt.RecipientFilter{Enterprises: one, At: now}, later)
+			return err
+		}, "egovroles_recipient_created", false},
+		{"FindRecipients, by addresses", func() error {
+			_, err := store.FindRecipients(ctx, accessmgmt.RecipientFilter{Enterprises: one, EmailKeys: emails, At: now}, page)
+			return err
+		}, "egovroles_recipient_email", true},
+		{"FindRecipients, by an address", func() error {
+			_, err := store.FindRecipients(ctx, accessmgmt.RecipientFilter{Enterprises: one, EmailKeys: emails[:1], States: []invitation.RecipientState{invitation.Invited}, At: now}, page)
+			return err
+		}, "egovroles_recipient_email", true},
+		{"FindRecipients, of an invitation", func() error {
+			_, err := store.FindRecipients(ctx, accessmgmt.RecipientFilter{Enterprises: one, Invitations: []accessmgmt.InvitationID{{UUID: newID()}}, At: now}, page)
+			return err
+		}, "egovroles_recipient_invitation", true},
+		{"FindRecipients, of a person", func() error {
+			_, err := store.FindRecipients(ctx, accessmgmt.RecipientFilter{Person: person, At: now}, page)
+			return err
+		}, "egovroles_recipient_answer", true},
+
+		{"Audit", func() error {
+			_, err := store.Audit(ctx, e, accessmgmt.AuditPosition{Seq: 7, Ordinal: 1}, 100)
+			return err
+		}, "autoindex", false},
+		{"ClaimMessages", func() error {
+			_, err := store.ClaimMessages(ctx, accessmgmt.Claim{ID: accessmgmt.ClaimID{UUID: newID()}, Now: now, Until: now, Limit: 9})
+			return err
+		}, "egovroles_outbox_pending", false},
+		{"FinishMessage", func() error {
+			err := store.FinishMessage(ctx, e, message(e).ID, accessmgmt.ClaimID{UUID: newID()}, accessmgmt.Outcome{State: accessmgmt.MessageSent, At: now})
+			require.ErrorIs(t, err, accessmgmt.ErrConflict)
+			return nil
+		}, "autoindex", false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			spy.take()
+			require.NoError(t, c.run())
+			var plan string
+			for _, r := range spy.take() {
+				if strings.Contains(r.text, "egovroles_") {
+					plan += explain(t, spy.dsn, r)
+				}
+			}
+			t.Log(plan)
+			for line := range strings.Lines(plan) {
+				whole := strings.HasPrefix(line, "SCAN") && !strings.Contains(line, "egovroles_outbox_pending") && !strings.Contains(line, "SUBQUERY")
+				assert.False(t, whole, "a whole table is read: %s", line)
+			}
+			if c.index == "" {
+				assert.Contains(t, plan, "PRIMARY KEY")
+			} else {
+				assert.Contains(t, plan, c.index)
+			}
+			if !c.sorts {
+				assert.NotContains(t, plan, "TEMP B-TREE")
+			}
+		})
+	}
+}
+
+// ignore takes a thing that isn't there for an answer.
+func ignore(err error) error {
+	if err != nil && err.Error() == accessmgmt.ErrNotFound.Error() {
+		return nil
+	}
+	return err
+}
+
+// explain returns the plan of a statement, a step a line.
+func explain(t *testing.T, dsn string, r ran) string {
+	rows, err := open(t, dsn).Query("EXPLAIN QUERY PLAN "+r.text, r.args...)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, rows.Close()) }()
+	var plan strings.Builder
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		require.NoError(t, rows.Scan(&id, &parent, &unused, &detail))
+		plan.WriteString(regexp.MustCompile(`\s+`).ReplaceAllString(detail, " ") + "\n")
+	}
+	require.NoError(t, rows.Err())
+	return plan.String()
+}

@@ -1,0 +1,149 @@
+package memory
+
+import (
+	"github.com/egovroles/egovroles/accessmgmt"
+	"github.com/egovroles/egovroles/invitation"
+)
+
+// apply writes a changeset that was checked. It can't fail.
+func (s *Store) apply(e *enterprise, c *accessmgmt.Changes) {
+	s.putEnterprise(e, keepEnterprise(c.Enterprise))
+	e.commands[c.Command.ID] = keepCommand(c.Command, c.Enterprise.Epoch)
+	s.putPersons(c.Persons)
+	for _, m := range c.Members {
+		e.members[m.Person] = keepMember(m)
+	}
+	for _, g := range c.GAPs {
+		e.putGAP(keepGAP(g))
+	}
+	for _, i := range c.Invitations {
+		e.invitations[i.ID] = keepInvitation(i)
+	}
+	for _, r := range c.Recipients {
+		s.putRecipient(e, keepRecipient(r))
+	}
+	for _, r := range c.Requests {
+		s.putRequest(e, keepRequest(r))
+	}
+	for _, a := range c.Assignments {
+		s.putAssignment(e, keepAssignment(a))
+	}
+	for _, r := range c.Audit {
+		e.audit.put(keepAuditRecord(r))
+	}
+	for _, m := range c.Messages {
+		s.outbox.put(keepMessage(m))
+	}
+}
+
+func (s *Store) putEnterprise(e *enterprise, row accessmgmt.Enterprise) {
+	if e.row.Epoch > 0 {
+		delete(s.numbers, e.row.Number)
+		if !e.row.GAP.IsZero() {
+			s.dossier(e.row.GAP).offices.remove(row.ID)
+		}
+	}
+	e.row = row
+	s.enterprises[row.ID], s.numbers[row.Number] = e, e
+	if !row.GAP.IsZero() {
+		s.dossier(row.GAP).offices.put(row.ID)
+	}
+}
+
+// putPersons takes what persons lose from all of them first, because another
+// of them may get it.
+func (s *Store) putPersons(persons []accessmgmt.Person) {
+	for _, p := range persons {
+		if old := s.persons[p.ID]; old != nil {
+			for _, ref := range old.Identities {
+				delete(s.identities, ref)
+			}
+			for _, hash := range old.Numbers {
+				delete(s.hashes, hash)
+			}
+		}
+	}
+	for _, row := range persons {
+		p := keepPerson(row)
+		s.persons[p.ID] = p
+		for _, ref := range p.Identities {
+			s.identities[ref] = p
+		}
+		for _, hash := range p.Numbers {
+			s.hashes[hash] = p
+		}
+	}
+}
+
+func (e *enterprise) putGAP(g *accessmgmt.GAP) {
+	if old := e.gaps[g.ID]; old != nil {
+		e.terms.remove(old)
+	}
+	e.gaps[g.ID] = g
+	e.terms.put(g)
+}
+
+func (s *Store) putRecipient(e *enterprise, r *invitation.Recipient) {
+	if old := e.recipients[r.ID]; old != nil {
+		delete(s.tokens, old.TokenHash)
+		if placeOfRecipient(old) != placeOfRecipient(r) {
+			e.inOrder.recipients.remove(old)
+		}
+		for _, person := range personsOf(old) {
+			s.dossier(person).inOrder.recipients.remove(old)
+		}
+	}
+	e.recipients[r.ID] = r
+	if r.TokenHash != (invitation.TokenHash{}) {
+		s.tokens[r.TokenHash] = r
+	}
+	e.inOrder.recipients.put(r)
+	for _, person := range personsOf(r) {
+		s.dossier(person).inOrder.recipients.put(r)
+	}
+}
+
+// personsOf returns those who find the recipient among theirs: who answered,
+// and who was named.
+func personsOf(r *invitation.Recipient) []accessmgmt.PersonID {
+	var persons []accessmgmt.PersonID
+	if !r.Answer.Person.IsZero() {
+		persons = append(persons, r.Answer.Person)
+	}
+	if !r.Invitee.Person.IsZero() && r.Invitee.Person != r.Answer.Person {
+		persons = append(persons, r.Invitee.Person)
+	}
+	return persons
+}
+
+func (s *Store) putRequest(e *enterprise, r *invitation.Request) {
+	if old := e.requests[r.ID]; old != nil {
+		if placeOfRequest(old) != placeOfRequest(r) {
+			e.inOrder.requests.remove(old)
+		}
+		s.dossier(old.Person).inOrder.requests.remove(old)
+	}
+	e.requests[r.ID] = r
+	e.inOrder.requests.put(r)
+	s.dossier(r.Person).inOrder.requests.put(r)
+}
+
+func (s *Store) putAssignment(e *enterprise, a *accessmgmt.RoleAssignment) {
+	if old := e.assignments[a.ID]; old != nil {
+		if placeOfAssignment(old) != placeOfAssignment(a) {
+			e.inOrder.assignments.remove(old)
+		}
+		if old.Person != a.Person {
+			e.inOrder.grants.remove(old)
+		}
+		d := s.dossier(old.Person)
+		d.inOrder.assignments.remove(old)
+		d.inOrder.grants.remove(old)
+	}
+	e.assignments[a.ID] = a
+	e.inOrder.assignments.put(a)
+	e.inOrder.grants.put(a)
+	d := s.dossier(a.Person)
+	d.inOrder.assignments.put(a)
+	d.inOrder.grants.put(a)
+}
