@@ -16,10 +16,17 @@ import (
 //
 // # What holds for every method
 //
-// Instants have microsecond precision and come back equal, in UTC. Texts come
-// back byte for byte, and identifiers (e-mail keys, issuers, subjects, codes)
+// Instants have microsecond precision (finer ones are cut, not rounded) and come
+// back equal, in UTC. Texts come back byte for byte, and identifiers (e-mail keys, issuers, subjects, codes)
 // compare byte for byte: case, accents and trailing spaces count. What a
-// method returns is the caller's own; changing it changes nothing stored.
+// method returns is the caller's own; changing it changes nothing stored. Lists
+// within rows keep their order; whether an empty list or map comes back nil is
+// left open, so compare them with len, but empty audit details come back nil.
+//
+// A list of what isn't there is empty, without an error, and each row of it
+// comes once, however often its id is given. The arguments hold at most 10,000
+// ids.
+//
 // Nothing is remembered of a call whose context was done before it began; it
 // returns the context's error. A thing that isn't there is [ErrNotFound].
 // All methods may be called from any number of goroutines.
@@ -37,10 +44,16 @@ type Store interface {
 	// every row must replace the version one less than its own, and a row of
 	// version 1 must be new. It returns [ErrConflict], and writes nothing,
 	// when any of these fails, or when an enterprise number, an identity, a
-	// number hash or a token hash is another's already. So of two commits
-	// decided on the same epoch exactly one succeeds.
+	// number hash or a token hash is another's already, or when an audit
+	// record or a message is there already. So of two commits decided on the
+	// same epoch exactly one succeeds. A zero token hash is none.
 	//
-	// A command id that the enterprise already has is [ErrRepeated].
+	// A row comes at most once in a changeset, and one of another enterprise
+	// is refused. Whose an identity is counts after the changeset: what one
+	// person loses in it another may get.
+	//
+	// A command id that the enterprise already has is [ErrRepeated], whatever
+	// else is wrong but the epoch.
 	Commit(ctx context.Context, c Changes) error
 
 	// Ready reports whether the store can work: it can be reached, and its
@@ -99,7 +112,7 @@ type Reader interface {
 	// Members returns those of persons whom the enterprise knows, in no
 	// particular order.
 	Members(ctx context.Context, enterprise EnterpriseID, persons []PersonID) ([]Member, error)
-	// GAPs returns all terms of office, the earliest first.
+	// GAPs returns all terms of office, the earliest first, then by id.
 	GAPs(ctx context.Context, enterprise EnterpriseID) ([]GAP, error)
 	// Offices returns the enterprises whose GAP in office a person is, in
 	// the order of their ids.
@@ -115,7 +128,8 @@ type Reader interface {
 	RecipientByToken(ctx context.Context, hash invitation.TokenHash) (invitation.Recipient, error)
 
 	// The Find methods return one page of the rows that a filter lets
-	// through, in the order of (created, id): see [Page].
+	// through, in the order of (created, id), created being CreatedAt,
+	// RequestedAt and GivenAt: see [Page].
 	FindRecipients(ctx context.Context, f RecipientFilter, p Page) ([]invitation.Recipient, error)
 	FindRequests(ctx context.Context, f RequestFilter, p Page) ([]invitation.Request, error)
 	FindAssignments(ctx context.Context, f AssignmentFilter, p Page) ([]RoleAssignment, error)
@@ -160,7 +174,7 @@ type PageKey struct {
 func (k PageKey) IsZero() bool { return k == PageKey{} }
 
 // RecipientFilter lets through the recipients that all its fields allow; an
-// empty field allows any. Enterprises or Person is always given.
+// empty field allows any. One with neither Enterprises nor Person finds nothing.
 type RecipientFilter struct {
 	Enterprises []EnterpriseID
 	// Person is who answered, or who was named as the one to invite.
@@ -174,7 +188,7 @@ type RecipientFilter struct {
 }
 
 // RequestFilter lets through the requests that all its fields allow; an empty
-// field allows any. Enterprises or Person is always given.
+// field allows any. One with neither Enterprises nor Person finds nothing.
 type RequestFilter struct {
 	Enterprises []EnterpriseID
 	Person      PersonID
@@ -184,7 +198,7 @@ type RequestFilter struct {
 }
 
 // AssignmentFilter lets through the assignments that all its fields allow; an
-// empty field allows any. Enterprises or Persons is always given.
+// empty field allows any. One with neither Enterprises nor Persons finds nothing.
 type AssignmentFilter struct {
 	Enterprises []EnterpriseID
 	Persons     []PersonID
@@ -195,7 +209,8 @@ type AssignmentFilter struct {
 }
 
 // GrantQuery asks for the assignments of one enterprise, or of one person, or
-// of one person in one enterprise: a zero field is any, but not both.
+// of one person in one enterprise: a zero field is any. One with neither finds
+// nothing.
 type GrantQuery struct {
 	Enterprise EnterpriseID
 	Person     PersonID
@@ -214,11 +229,15 @@ type GrantKey struct {
 // by whoever holds the claim on it; a claim that ran out is anybody's.
 type Outbox interface {
 	// ClaimMessages takes up to c.Limit pending messages whose NextAt isn't
-	// after c.Now and that nobody holds at c.Now, the oldest first, and
-	// holds them until c.Until. Two claims never hold one message at a time.
+	// after c.Now and that nobody holds at c.Now, the oldest by CreatedAt and
+	// then id first, and holds them until c.Until. Two claims never hold one
+	// message at a time.
 	ClaimMessages(ctx context.Context, c Claim) ([]Message, error)
-	// FinishMessage records what became of a message. It returns
-	// [ErrConflict], and changes nothing, when the claim no longer holds it.
+	// FinishMessage records what became of a message and ends the hold; each
+	// adds one to Attempts, and an empty Error keeps LastError. A claim that
+	// ran out holds until another takes the message. When the claim doesn't
+	// hold the message, or there is none, it is [ErrConflict] and changes
+	// nothing.
 	FinishMessage(ctx context.Context, enterprise EnterpriseID, id MessageID, claim ClaimID, o Outcome) error
 }
 
