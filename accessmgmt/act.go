@@ -31,6 +31,8 @@ const (
 	ActIdentify     Act = "identify"
 	ActCapabilities Act = "capabilities"
 	ActWhoIsMyGAP   Act = "who_is_my_gap"
+	ActOffices      Act = "offices"
+	ActManagers     Act = "managers"
 	ActAudit        Act = "audit"
 	ActCheck        Act = "check"
 	ActExplain      Act = "explain"

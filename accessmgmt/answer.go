@@ -92,10 +92,7 @@ func (s *Service) Accept(ctx context.Context, actor Actor, token Token, c Accept
 	if c.Email.IsZero() {
 		problems.Add("email", roles.ProblemRequired, "the e-mail address is missing")
 	}
-	if lang, ok := roles.ParseLanguage(string(c.Language)); c.Language != "" && (!ok || lang != c.Language) {
-		problems.Add("language", roles.ProblemUnknown, "the language is none of fr, nl, de, en")
-	}
-	if err := invalid(problems); err != nil {
+	if err := invalid(append(problems, validateLanguage(c.Language)...)); err != nil {
 		return Acceptance{}, fail(ActAccept, err)
 	}
 	var done Acceptance

@@ -201,8 +201,8 @@ func (w *work) running(id AssignmentID, what string) (RoleAssignment, error) {
 		return RoleAssignment{}, notFound()
 	}
 	a := found[0]
-	for _, changed := range w.changes.Assignments {
-		if changed.ID == id {
+	for _, i := range w.written[a.Person] {
+		if changed := w.changes.Assignments[i]; changed.ID == id {
 			a = changed
 		}
 	}

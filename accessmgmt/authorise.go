@@ -35,13 +35,14 @@ var permissions = map[Act][]Capacity{
 	ActInvitations: {AsGAP},
 	ActAssignments: {AsGAP},
 	ActAudit:       {AsGAP, AsRepresentative, AsOperator},
+	ActManagers:    {AsGAP, AsRepresentative, AsOperator},
 	ActWhoIsMyGAP:  {AsGAP, AsUser},
 }
 
 // managerActs are the acts that a manager's capabilities list.
 var managerActs = []Act{
 	ActInvite, ActResend, ActRevoke, ActApprove, ActRefuse, ActAssign, ActReplace, ActEnd,
-	ActTasks, ActInvitations, ActAssignments, ActAudit, ActResignGAP,
+	ActTasks, ActInvitations, ActAssignments, ActManagers, ActAudit, ActResignGAP,
 }
 
 // grantors says what kind of manager a capacity is for the catalogue.

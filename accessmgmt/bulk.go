@@ -3,6 +3,7 @@ package accessmgmt
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/egovroles/egovroles/roles"
 )
@@ -59,14 +60,16 @@ func (w *work) mark() mark {
 // was read with it laid over.
 func (w *work) reset(m mark) {
 	c := &w.changes
-	if len(c.Assignments) > m.assignments {
-		for _, a := range c.Assignments[m.assignments:] {
-			delete(w.given, a.Person)
-		}
+	for _, a := range c.Assignments[m.assignments:] {
+		delete(w.given, a.Person)
+		w.written[a.Person] = slices.DeleteFunc(w.written[a.Person], func(i int) bool { return i >= m.assignments })
 	}
-	if len(c.Members) > m.members {
-		for _, member := range c.Members[m.members:] {
-			delete(w.members, member.Person)
+	for _, member := range c.Members[m.members:] {
+		delete(w.members, member.Person)
+	}
+	for _, p := range c.Persons[m.persons:] {
+		for _, hash := range p.Numbers {
+			delete(w.numbered, hash)
 		}
 	}
 	c.Persons, c.Members = c.Persons[:m.persons], c.Members[:m.members]

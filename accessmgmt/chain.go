@@ -92,13 +92,14 @@ type AuditBreak struct {
 	Ordinal int       `json:"ordinal"`
 	At      time.Time `json:"at,omitzero"`
 	// Why says what is wrong, in English: a record missing before it, content
-	// or details changed, not linked to the record before, the end missing.
+	// or details changed, not linked to the record before, the end missing or
+	// another than the enterprise's, a record of no commit.
 	Why string `json:"why"`
 }
 
 // VerifyAudit walks through the audit of an enterprise and checks every hash,
 // every link, that no record is missing, that the details are the ones
-// committed to, and that the chain ends where the enterprise says. A break is
+// committed to, and that the chain ends as the enterprise says. A break is
 // no error: it is in the report. Whoever may read the audit may verify it.
 func (s *Service) VerifyAudit(ctx context.Context, actor Actor, enterprise EnterpriseID) (AuditReport, error) {
 	_, ent, err := s.view(ctx, actor, ActAudit, enterprise)
@@ -108,9 +109,6 @@ func (s *Service) VerifyAudit(ctx context.Context, actor Actor, enterprise Enter
 	var report AuditReport
 	if err := s.verify(ctx, ent, &report); err != nil {
 		return AuditReport{}, fail(ActAudit, err)
-	}
-	if report.Broken == nil && (report.Epoch != ent.Epoch || report.Head != ent.AuditHead) {
-		report.Broken = &AuditBreak{Seq: report.Epoch + 1, Why: "the end is missing"}
 	}
 	return report, nil
 }
@@ -126,7 +124,7 @@ func (s *Service) verify(ctx context.Context, ent Enterprise, report *AuditRepor
 		}
 		for _, r := range records {
 			if r.Seq > ent.Epoch {
-				return nil
+				return s.verifyEnd(ctx, ent, at, r, report)
 			}
 			if why := r.breaks(ent.ID, report.Head, report.Epoch, at); why != "" {
 				report.Broken = &AuditBreak{Seq: r.Seq, Ordinal: r.Ordinal, At: r.At, Why: why}
@@ -139,9 +137,29 @@ func (s *Service) verify(ctx context.Context, ent Enterprise, report *AuditRepor
 			at = AuditPosition{r.Seq, r.Ordinal}
 		}
 		if len(records) < pageSize {
-			return nil
+			return s.verifyEnd(ctx, ent, at, AuditRecord{}, report)
 		}
 	}
+}
+
+// verifyEnd checks that the chain ends, at its last record, where the
+// enterprise says, and that what follows was committed meanwhile.
+func (s *Service) verifyEnd(ctx context.Context, ent Enterprise, last AuditPosition, follows AuditRecord, report *AuditReport) error {
+	switch {
+	case report.Epoch != ent.Epoch:
+		report.Broken = &AuditBreak{Seq: report.Epoch + 1, Why: "the end is missing"}
+	case report.Head != ent.AuditHead:
+		report.Broken = &AuditBreak{Seq: last.Seq, Ordinal: last.Ordinal + 1, Why: "the chain doesn't end as the enterprise says"}
+	case follows.Seq > 0:
+		now, err := s.store.Enterprise(ctx, ent.ID)
+		if err != nil {
+			return err
+		}
+		if follows.Seq > now.Epoch {
+			report.Broken = &AuditBreak{Seq: follows.Seq, Ordinal: follows.Ordinal, At: follows.At, Why: "of a commit that never was"}
+		}
+	}
+	return nil
 }
 
 // breaks says what is wrong with a record that follows another, "" if nothing.

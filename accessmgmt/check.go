@@ -48,18 +48,21 @@ type Decision struct {
 
 // Check answers whether a person may do something for an enterprise at an
 // instant, straight from the store: it sees every commit that has returned. A
-// denial is no error. When there is an error nothing is allowed; an action that
-// the application doesn't list is [ErrInvalid], so that a misspelt one is found
-// before it denies everybody.
+// denial is no error. With an error the decision is zero, and so allows
+// nothing; an action that the application doesn't list is [ErrInvalid], so that
+// a misspelt one is found before it denies everybody.
 func (s *Service) Check(ctx context.Context, q Question) (Decision, error) {
 	d, _, err := s.decide(ctx, q)
-	return d, fail(ActCheck, err)
+	if err != nil {
+		return Decision{}, fail(ActCheck, err)
+	}
+	return d, nil
 }
 
 func (s *Service) decide(ctx context.Context, q Question) (Decision, Access, error) {
 	app, err := s.asked(q)
 	if err != nil {
-		return Decision{Reason: roles.ReasonNoAssignment}, Access{}, err
+		return Decision{}, Access{}, err
 	}
 	now := s.now()
 	at := q.At
@@ -87,17 +90,11 @@ func (s *Service) decide(ctx context.Context, q Question) (Decision, Access, err
 // asked returns the application of a question, and refuses an action that it
 // doesn't list.
 func (s *Service) asked(q Question) (roles.ApplicationCode, error) {
-	app := q.Application
-	if app == "" {
-		app = s.application
+	app, err := s.applicationOf(q.Application)
+	if err == nil && !s.catalogue.HasAction(app, q.Action) {
+		err = invalidField("action", roles.ProblemUnknown, "the application has no such action")
 	}
-	switch {
-	case app == "":
-		return "", invalidField("application", roles.ProblemRequired, "the catalogue has several applications, and the question names none")
-	case !s.catalogue.HasAction(app, q.Action):
-		return "", invalidField("action", roles.ProblemUnknown, "the application has no such action")
-	}
-	return app, nil
+	return app, err
 }
 
 // gapInOffice reports whether the enterprise had a GAP at an instant. Now it is
@@ -146,8 +143,11 @@ type ExplainedAssignment struct {
 // person has or had, what it answers, who gave it and who ended it.
 func (s *Service) Explain(ctx context.Context, q Question) (Explanation, error) {
 	d, access, err := s.decide(ctx, q)
-	if err != nil || access.Enterprise.ID.IsZero() {
-		return Explanation{Decision: d}, fail(ActExplain, err)
+	if err != nil {
+		return Explanation{}, fail(ActExplain, err)
+	}
+	if access.Enterprise.ID.IsZero() {
+		return Explanation{Decision: d}, nil
 	}
 	e := Explanation{Decision: d, Enterprise: access.Enterprise}
 	if len(access.Assignments) == 0 && d.Reason == roles.ReasonNoAssignment {
@@ -236,8 +236,11 @@ func (s *Service) applicationOf(code roles.ApplicationCode) (roles.ApplicationCo
 	if code == "" {
 		code = s.application
 	}
+	if code == "" {
+		return "", invalidField("application", roles.ProblemRequired, "the catalogue has several applications, and none is named")
+	}
 	if _, ok := s.catalogue.Application(code); !ok {
-		return "", invalidField("application", roles.ProblemUnknown, "the catalogue has no such application, or several and none was named")
+		return "", invalidField("application", roles.ProblemUnknown, "the catalogue has no such application")
 	}
 	return code, nil
 }

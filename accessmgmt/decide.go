@@ -2,6 +2,7 @@ package accessmgmt
 
 import (
 	"context"
+	"slices"
 
 	"github.com/egovroles/egovroles/invitation"
 	"github.com/egovroles/egovroles/roles"
@@ -73,7 +74,8 @@ func decideRequests[T any](s *Service, ctx context.Context, actor Actor, act Act
 		return nil, fail(act, err)
 	}
 	results := make([]Result[T], len(refs))
-	for _, at := range byEnterprise(refs) {
+	groups := byEnterprise(refs)
+	for n, at := range groups {
 		err := s.command(ctx, actor, act, refs[at[0]].Enterprise, ownCapacity(act), func(w *work) error {
 			requests, err := w.requests(refs, at)
 			if err != nil {
@@ -100,8 +102,11 @@ func decideRequests[T any](s *Service, ctx context.Context, actor Actor, act Act
 		for _, i := range at {
 			results[i] = Result[T]{Err: err}
 		}
-		if ctx.Err() != nil {
-			return results, fail(act, ctx.Err())
+		if gaveUp := fail(act, ctx.Err()); gaveUp != nil {
+			for _, i := range slices.Concat(groups[n+1:]...) {
+				results[i] = Result[T]{Err: gaveUp}
+			}
+			return results, gaveUp
 		}
 	}
 	return results, nil
@@ -259,8 +264,14 @@ func (w *work) tellGiven(ev MessageEvent, a RoleAssignment, more map[string]stri
 	for k, v := range more {
 		data[k] = v
 	}
-	if err := w.tellUser(ev, a.Person, data); err != nil {
+	user, _, err := w.member(a.Person)
+	if err != nil {
 		return err
 	}
-	return w.tellGAP(ev, data)
+	to, err := w.managers()
+	if err != nil {
+		return err
+	}
+	w.tellEach(ev, append([]Addressee{user.addressee(ToUser)}, to...), data)
+	return nil
 }

@@ -47,8 +47,11 @@ func (c DesignateGAP) validate() roles.Problems {
 		if c.GAP.Number.IsZero() {
 			problems.Add("gap.number", roles.ProblemRequired, "the national number is missing")
 		}
-	} else if c.GAP.Email.IsZero() {
-		problems.Add("gap.email", roles.ProblemRequired, "the e-mail address is missing")
+	} else {
+		if c.GAP.Email.IsZero() {
+			problems.Add("gap.email", roles.ProblemRequired, "the e-mail address is missing")
+		}
+		problems.AddAll("gap", validateLanguage(c.GAP.Language))
 	}
 	if c.GAP.Phone != "" {
 		problems.AddAll("gap.phone", invitation.ValidateName(c.GAP.Phone))
@@ -56,7 +59,13 @@ func (c DesignateGAP) validate() roles.Problems {
 	if c.Contact.IsZero() {
 		problems.Add("contact", roles.ProblemRequired, "the office's contact address is missing")
 	}
-	if known, ok := roles.ParseLanguage(string(c.Language)); c.Language != "" && (!ok || known != c.Language) {
+	return append(problems, validateLanguage(c.Language)...)
+}
+
+// validateLanguage refuses what is no language of ours, in the field
+// "language"; none at all is one.
+func validateLanguage(lang roles.Language) (problems roles.Problems) {
+	if known, ok := roles.ParseLanguage(string(lang)); lang != "" && (!ok || known != lang) {
 		problems.Add("language", roles.ProblemUnknown, "the language is none of fr, nl, de, en")
 	}
 	return problems
@@ -90,14 +99,17 @@ func (s *Service) DesignateGAP(ctx context.Context, actor Actor, c DesignateGAP)
 		return Designation{}, fail(ActDesignateGAP, err)
 	}
 	var done Designation
+	var committed *work
 	err = s.run(ctx, actor, ActDesignateGAP, func(w *work) error {
 		var err error
+		committed = w
 		done, err = w.designateGAP(c, represents)
 		return err
 	})
 	if err != nil {
 		return Designation{}, err
 	}
+	done.Enterprise = committed.ent // with the epoch and the audit's head that the commit gave it
 	return done, nil
 }
 
@@ -178,9 +190,7 @@ func (w *work) designateGAP(c DesignateGAP, represents Representation) (Designat
 	if err := w.tellDesignated(former); err != nil {
 		return Designation{}, err
 	}
-	after := w.ent
-	after.Epoch++
-	return Designation{Enterprise: after, GAP: term, Replaced: former}, nil
+	return Designation{GAP: term, Replaced: former}, nil
 }
 
 func yes(is bool) string {
@@ -231,39 +241,44 @@ func (w *work) endTerm(as GAPState, ev AuditEvent, reason string) (*GAP, error) 
 	return nil, fmt.Errorf("%w: the term of office of the GAP isn't there", ErrConflict)
 }
 
-// tellDesignated tells the new GAP, the contact address, the one who left and
-// the representative, each address once.
+// tellDesignated tells the new GAP, the contact address and the representative,
+// each address once, and the one who left.
 func (w *work) tellDesignated(former *GAP) error {
 	name, err := w.nameOf(w.ent.GAP)
 	if err != nil {
 		return err
 	}
-	data := map[string]string{DataPerson: name, DataBy: w.who.Identity.Name()}
-	if err := w.tellGAP(MessageGAPDesignated, data); err != nil {
-		return err
-	}
-	if former != nil {
-		m, known, err := w.member(former.Person)
-		if err != nil {
-			return err
-		}
-		if known && !m.Email.IsZero() {
-			w.tell(MessageGAPReplaced, m.addressee(ToFormerGAP), data)
-		}
-	}
-	if w.who.person.ID == w.ent.GAP {
-		return nil
-	}
-	m, known, err := w.member(w.who.person.ID)
+	to, err := w.managers()
 	if err != nil {
 		return err
 	}
-	if to := m.addressee(ToRepresentative); known && !m.Email.IsZero() {
-		w.tell(MessageGAPDesignated, to, data)
-	} else if email := w.who.Identity.Email; !email.IsZero() {
-		w.tell(MessageGAPDesignated, Addressee{Kind: ToRepresentative, Person: w.who.person.ID, Name: w.who.Identity.Name(), Email: email}, data)
+	representative, err := w.representative()
+	if err != nil {
+		return err
+	}
+	data := map[string]string{DataPerson: name, DataBy: w.who.Identity.Name()}
+	w.tellEach(MessageGAPDesignated, append(to, representative), data)
+	if former != nil {
+		m, _, err := w.member(former.Person)
+		if err != nil {
+			return err
+		}
+		w.tellEach(MessageGAPReplaced, []Addressee{m.addressee(ToFormerGAP)}, data)
 	}
 	return nil
+}
+
+// representative is where the acting representative is told: at the address
+// this enterprise has of him, or else his identity provider.
+func (w *work) representative() (Addressee, error) {
+	m, known, err := w.member(w.who.person.ID)
+	if err != nil {
+		return Addressee{}, err
+	}
+	if known && !m.Email.IsZero() {
+		return m.addressee(ToRepresentative), nil
+	}
+	return Addressee{Kind: ToRepresentative, Person: w.who.person.ID, Name: w.who.Identity.Name(), Email: w.who.Identity.Email}, nil
 }
 
 // ResignGAP is a GAP's wish to be replaced.
@@ -302,7 +317,7 @@ func (s *Service) ResignGAP(ctx context.Context, actor Actor, c ResignGAP) (GAP,
 				return err
 			}
 			name, err := w.nameOf(term.Person)
-			w.tellContact(MessageGAPResigned, Email{}, map[string]string{DataPerson: name, DataReason: reason})
+			w.tellEach(MessageGAPResigned, []Addressee{w.contact()}, map[string]string{DataPerson: name, DataReason: reason})
 			return err
 		}
 		return fmt.Errorf("%w: the term of office of the GAP isn't there", ErrConflict)
@@ -349,15 +364,11 @@ func (s *Service) VacateGAP(ctx context.Context, actor Actor, c VacateGAP) (GAP,
 			return wrongState("gap", "vacant", "vacate")
 		}
 		left = *term
-		m, known, err := w.member(term.Person)
+		m, _, err := w.member(term.Person)
 		if err != nil {
 			return err
 		}
-		data := map[string]string{DataPerson: m.Name(), DataReason: reason}
-		if known && !m.Email.IsZero() {
-			w.tell(MessageGAPVacated, m.addressee(ToFormerGAP), data)
-		}
-		w.tellContact(MessageGAPVacated, m.Email, data)
+		w.tellEach(MessageGAPVacated, []Addressee{m.addressee(ToFormerGAP), w.contact()}, map[string]string{DataPerson: m.Name(), DataReason: reason})
 		return nil
 	})
 	if err != nil {

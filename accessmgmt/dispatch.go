@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/egovroles/egovroles/invitation"
@@ -39,9 +40,12 @@ type Dispatched struct {
 // between the mailer's taking it and the store's being told; the mail's ID is
 // the same then. The token of a link is derived here, and is nowhere before.
 // A mailer's error isn't an error of DispatchOnce, it is counted and tried
-// again, later each time.
+// again, later each time. So is a message that can't be made ready, because the
+// key of its link is missing; what is wrong with the first of these is returned
+// too, once the others are through.
 func (s *Service) DispatchOnce(ctx context.Context) (Dispatched, error) {
 	var done Dispatched
+	var unready error
 	now := s.now()
 	claim := Claim{ID: ClaimID{s.newID()}, Now: now, Until: now.Add(lease), Limit: dispatchBatch}
 	messages, err := s.store.ClaimMessages(ctx, claim)
@@ -49,12 +53,18 @@ func (s *Service) DispatchOnce(ctx context.Context) (Dispatched, error) {
 		return done, fail(ActDispatch, err)
 	}
 	for _, m := range messages {
+		if err := ctx.Err(); err != nil {
+			return done, fail(ActDispatch, err) // the rest is sent when the claim is over
+		}
 		if !s.now().Before(claim.Until) {
-			return done, nil // the rest is somebody else's by now
+			break // the rest is somebody else's by now
 		}
 		outcome, err := s.dispatch(ctx, m)
-		if err != nil {
+		if err != nil && ctx.Err() != nil {
 			return done, fail(ActDispatch, err)
+		}
+		if err != nil && unready == nil {
+			unready = err
 		}
 		// Recorded even when the caller gives up now: the mail is out.
 		err = s.store.FinishMessage(context.WithoutCancel(ctx), m.Enterprise, m.ID, claim.ID, outcome)
@@ -66,7 +76,7 @@ func (s *Service) DispatchOnce(ctx context.Context) (Dispatched, error) {
 		}
 		done.count(outcome)
 	}
-	return done, nil
+	return done, fail(ActDispatch, unready)
 }
 
 func (d *Dispatched) count(o Outcome) {
@@ -80,22 +90,28 @@ func (d *Dispatched) count(o Outcome) {
 	}
 }
 
-// dispatch sends one message. Its error is the store's; the mailer's is in the
-// outcome.
+// dispatch sends one message. Its error is why the message couldn't be made
+// ready; the mailer's is in the outcome alone. Either way it is tried again
+// later, so that no message holds up those behind it.
 func (s *Service) dispatch(ctx context.Context, m Message) (Outcome, error) {
 	mail, send, err := s.mail(ctx, m)
 	if err != nil {
-		return Outcome{}, err
+		return s.later(ctx, m, "not made ready: "+Code(fail(ActDispatch, err))), err
 	}
 	if !send {
 		return Outcome{State: MessageDropped, At: s.now()}, nil
 	}
 	if err := s.mailer.Send(ctx, mail); err != nil {
-		at := s.now()
-		s.log.LogAttrs(ctx, slog.LevelWarn, "mail not sent", slog.String("message", m.ID.String()), slog.String("event", string(m.Event)), slog.Int("attempts", m.Attempts+1))
-		return Outcome{State: MessagePending, At: at, NextAt: at.Add(retryAfter(m.Attempts)), Error: withoutSecrets(err, mail)}, nil
+		return s.later(ctx, m, withoutSecrets(err, mail)), nil
 	}
 	return Outcome{State: MessageSent, At: s.now()}, nil
+}
+
+// later puts a message off, for longer each time.
+func (s *Service) later(ctx context.Context, m Message, why string) Outcome {
+	at := s.now()
+	s.log.LogAttrs(ctx, slog.LevelWarn, "mail not sent", slog.String("message", m.ID.String()), slog.String("event", string(m.Event)), slog.Int("attempts", m.Attempts+1))
+	return Outcome{State: MessagePending, At: at, NextAt: at.Add(retryAfter(m.Attempts)), Error: why}
 }
 
 func retryAfter(attempts int) time.Duration {
@@ -108,14 +124,12 @@ func retryAfter(attempts int) time.Duration {
 // withoutSecrets keeps of a mailer's error what may be stored: one that quotes
 // the mail could hold the token of its link.
 func withoutSecrets(err error, m Mail) string {
-	text := err.Error()
 	if m.Link != "" {
 		return fmt.Sprintf("%T", err)
 	}
-	if len(text) > 500 {
-		text = text[:500]
-	}
-	return text
+	// Databases take neither a broken character nor a NUL.
+	text := strings.ReplaceAll(err.Error(), "\x00", "")
+	return strings.ToValidUTF8(text[:min(len(text), 500)], "")
 }
 
 // mail makes a message ready to be sent, and reports false when there is
@@ -149,9 +163,10 @@ func (s *Service) link(ctx context.Context, m Message) (string, bool, error) {
 		}
 		token := invitation.DeriveToken(key, m.Recipient, m.Generation)
 		u := *s.acceptURL
-		q := u.Query()
-		q.Set("token", token.Reveal())
-		u.RawQuery = q.Encode()
+		if u.RawQuery != "" {
+			u.RawQuery += "&"
+		}
+		u.RawQuery += "token=" + token.Reveal() // which needs no escaping
 		return u.String(), true, nil
 	}
 	return "", false, &Error{Kind: ErrUnavailable, Code: CodeUnavailable, Err: errors.New("the key " + url.QueryEscape(m.KeyID) + " that this invitation was made with isn't among the keys")}

@@ -125,8 +125,8 @@ func wrongState(object, from, event string) error {
 	return &invitation.StateError{Object: object, From: from, Event: event}
 }
 
-// storeErrors are the kinds that a [Store] and a [LegalRepresentatives] may
-// return; anything else from them is a failure of theirs.
+// codeOf has the kinds that a [Store] and a [LegalRepresentatives] may return;
+// anything else from them is a failure of theirs.
 var codeOf = []struct {
 	kind error
 	code string

@@ -91,7 +91,7 @@ func (w *work) invite(c Invite) (Invited, error) {
 	if err := invalid(draft.Validate(invitation.StepSummary, w.rules())); err != nil {
 		return Invited{}, err
 	}
-	if err := w.notYetInvited(draft); err != nil {
+	if err := w.notYetInvited(draft.Lines, draft.Recipients, RecipientID{}); err != nil {
 		return Invited{}, err
 	}
 	if err := w.knowsNamed(draft.Recipients); err != nil {
@@ -108,7 +108,9 @@ func (w *work) invite(c Invite) (Invited, error) {
 			ID: RecipientID{UUID: w.newID()}, Enterprise: w.ent.ID, Invitation: inv.ID, Invitee: invitee,
 			State: invitation.Invited, CreatedAt: w.now,
 		}
-		r.Invitee.Language = w.language(invitee.Language)
+		if r.Invitee.Language == "" {
+			r.Invitee.Language = w.ent.Language
+		}
 		r = w.issue(r, draft.Expires)
 		w.changes.Recipients = append(w.changes.Recipients, r)
 		done.Recipients = append(done.Recipients, r)
@@ -154,11 +156,11 @@ func (w *work) tellInvited(inv invitation.Invitation, r invitation.Recipient) er
 }
 
 // notYetInvited refuses a second open invitation to one address for one role
-// and scope.
-func (w *work) notYetInvited(d invitation.Draft) error {
-	keys := make([]string, len(d.Recipients))
-	for i, r := range d.Recipients {
-		keys[i] = r.Email.Key()
+// and scope, beside the recipient who is sent his own again.
+func (w *work) notYetInvited(lines []invitation.Line, invitees []invitation.Invitee, again RecipientID) error {
+	keys := make([]string, len(invitees))
+	for i, v := range invitees {
+		keys[i] = v.Email.Key()
 	}
 	filter := RecipientFilter{Enterprises: []EnterpriseID{w.ent.ID}, EmailKeys: keys, States: []invitation.RecipientState{invitation.Invited}, At: w.now}
 	open, err := allOf(func(p Page) ([]invitation.Recipient, error) { return w.store.FindRecipients(w.ctx, filter, p) }, recipientKey)
@@ -171,7 +173,7 @@ func (w *work) notYetInvited(d invitation.Draft) error {
 	}
 	for _, r := range open {
 		for _, there := range invitations[r.Invitation].Lines {
-			if slices.ContainsFunc(d.Lines, func(l invitation.Line) bool { return l.Role == there.Role && l.Unit == there.Unit }) {
+			if r.ID != again && slices.ContainsFunc(lines, func(l invitation.Line) bool { return l.Role == there.Role && l.Unit == there.Unit }) {
 				return &Error{Kind: ErrState, Code: CodeAlreadyInvited, Existing: r.ID.UUID, Err: wrongState("recipient", string(invitation.Invited), "invite again")}
 			}
 		}
@@ -209,7 +211,9 @@ type Resend struct {
 }
 
 // Resend sends an invitation again, also one that has expired. The link sent
-// before stops working; the recipient keeps his id (D34).
+// before stops working; the recipient keeps his id (D34). When another
+// invitation to that address for one of its roles is open meanwhile, it is
+// [ErrState] with CodeAlreadyInvited (D26).
 func (s *Service) Resend(ctx context.Context, actor Actor, c Resend) (invitation.Recipient, error) {
 	var done invitation.Recipient
 	err := s.command(ctx, actor, ActResend, c.Enterprise, nil, func(w *work) error {
@@ -221,6 +225,10 @@ func (s *Service) Resend(ctx context.Context, actor Actor, c Resend) (invitation
 			return err
 		}
 		if r, err = r.Apply(invitation.Resend, w.now); err != nil {
+			return err
+		}
+		// An expired one may have been followed by another since (D26).
+		if err := w.notYetInvited(inv.Lines, []invitation.Invitee{r.Invitee}, r.ID); err != nil {
 			return err
 		}
 		expires := c.Expires

@@ -57,12 +57,12 @@ func (s *Service) HandledTasksPage(ctx context.Context, actor Actor, q TaskQuery
 
 func (s *Service) tasks(ctx context.Context, actor Actor, q TaskQuery, states ...invitation.RequestState) (List[Task], error) {
 	sc, err := s.scope(ctx, actor, ActTasks, q.Enterprise, q.Mine)
-	if err != nil || sc.empty() {
+	if err != nil {
 		return List[Task]{}, fail(ActTasks, err)
 	}
 	filter := RequestFilter{Enterprises: sc.enterprises, Person: sc.person, States: states, At: s.now()}
-	b := bind(ActTasks, []any{q.Enterprise, q.Mine, states, q.Newest})
-	list, err := listOf(q.Paging, b,
+	b := bind(ActTasks, sc.reader, q.Enterprise, q.Mine, states, q.Newest)
+	list, err := listOf(sc, q.Paging, b,
 		func(p Page) ([]invitation.Request, error) { return s.store.FindRequests(ctx, filter, p) },
 		func(r invitation.Request) PageKey { return PageKey{r.RequestedAt, r.ID.UUID} },
 		func(rows []invitation.Request) ([]Task, error) { return s.taskItems(ctx, rows, filter) })
@@ -139,15 +139,15 @@ func (s *Service) Invitations(ctx context.Context, actor Actor, q InvitationQuer
 // InvitationsPage returns one page of [Service.Invitations].
 func (s *Service) InvitationsPage(ctx context.Context, actor Actor, q InvitationQuery) (List[InvitationItem], error) {
 	sc, err := s.scope(ctx, actor, ActInvitations, q.Enterprise, q.Mine)
-	if err != nil || sc.empty() {
+	if err != nil {
 		return List[InvitationItem]{}, fail(ActInvitations, err)
 	}
 	filter := RecipientFilter{Enterprises: sc.enterprises, Person: sc.person, States: q.States, At: s.now()}
 	if !q.Invitation.IsZero() {
 		filter.Invitations = []InvitationID{q.Invitation}
 	}
-	b := bind(ActInvitations, []any{q.Enterprise, q.Mine, q.Invitation, q.States, q.Newest})
-	list, err := listOf(q.Paging, b,
+	b := bind(ActInvitations, sc.reader, q.Enterprise, q.Mine, q.Invitation, q.States, q.Newest)
+	list, err := listOf(sc, q.Paging, b,
 		func(p Page) ([]invitation.Recipient, error) { return s.store.FindRecipients(ctx, filter, p) }, recipientKey,
 		func(rows []invitation.Recipient) ([]InvitationItem, error) {
 			return s.invitationItems(ctx, rows, filter)
@@ -205,7 +205,7 @@ func (s *Service) Assignments(ctx context.Context, actor Actor, q AssignmentQuer
 // AssignmentsPage returns one page of [Service.Assignments].
 func (s *Service) AssignmentsPage(ctx context.Context, actor Actor, q AssignmentQuery) (List[AssignmentItem], error) {
 	sc, err := s.scope(ctx, actor, ActAssignments, q.Enterprise, q.Mine)
-	if err != nil || sc.empty() {
+	if err != nil {
 		return List[AssignmentItem]{}, fail(ActAssignments, err)
 	}
 	filter := AssignmentFilter{Enterprises: sc.enterprises, Roles: q.Roles, States: q.States, At: s.now()}
@@ -213,12 +213,12 @@ func (s *Service) AssignmentsPage(ctx context.Context, actor Actor, q Assignment
 	case sc.person.IsZero() && !q.Person.IsZero():
 		filter.Persons = []PersonID{q.Person}
 	case !sc.person.IsZero() && !q.Person.IsZero() && q.Person != sc.person:
-		return List[AssignmentItem]{}, nil // of his own, those of somebody else
+		sc = scope{reader: sc.reader} // of his own, those of somebody else
 	case !sc.person.IsZero():
 		filter.Persons = []PersonID{sc.person}
 	}
-	b := bind(ActAssignments, []any{q.Enterprise, q.Mine, q.Person, q.Roles, q.States, q.Newest})
-	list, err := listOf(q.Paging, b,
+	b := bind(ActAssignments, sc.reader, q.Enterprise, q.Mine, q.Person, q.Roles, q.States, q.Newest)
+	list, err := listOf(sc, q.Paging, b,
 		func(p Page) ([]RoleAssignment, error) { return s.store.FindAssignments(ctx, filter, p) },
 		func(a RoleAssignment) PageKey { return PageKey{a.GivenAt, a.ID.UUID} },
 		func(rows []RoleAssignment) ([]AssignmentItem, error) { return s.assignmentItems(ctx, rows, filter) })
@@ -250,34 +250,35 @@ func (s *Service) assignmentItems(ctx context.Context, rows []RoleAssignment, f 
 type scope struct {
 	enterprises []EnterpriseID
 	person      PersonID
+	// reader is the person who looks, zero when he isn't known yet.
+	reader PersonID
 }
 
 func (sc scope) empty() bool { return len(sc.enterprises) == 0 && sc.person.IsZero() }
 
 // scope works out what an actor may see of a kind of rows: his own, those of
-// one enterprise he manages, or those of all he manages.
+// one enterprise he manages, or those of all he manages. Staff has neither rows
+// of its own nor an office.
 func (s *Service) scope(ctx context.Context, actor Actor, act Act, enterprise EnterpriseID, mine bool) (scope, error) {
-	if mine {
-		w, err := s.viewer(ctx, actor)
-		if err != nil || !w.known {
-			return scope{}, err
-		}
-		sc := scope{person: w.person.ID}
-		if !enterprise.IsZero() {
-			sc.enterprises = []EnterpriseID{enterprise}
-		}
-		return sc, nil
-	}
-	if !enterprise.IsZero() {
-		_, _, err := s.view(ctx, actor, act, enterprise)
-		return scope{enterprises: []EnterpriseID{enterprise}}, err
-	}
 	w, err := s.viewer(ctx, actor)
-	if err != nil || !w.known || w.Capacity == AsOperator {
+	if err != nil {
 		return scope{}, err
 	}
-	enterprises, err := s.store.Offices(ctx, w.person.ID)
-	return scope{enterprises: enterprises}, err
+	sc := scope{reader: w.person.ID}
+	if !enterprise.IsZero() {
+		sc.enterprises = []EnterpriseID{enterprise}
+	}
+	switch {
+	case !mine && !enterprise.IsZero():
+		_, _, err = s.viewAs(ctx, w, act, enterprise)
+	case !w.known || w.Capacity == AsOperator:
+		sc.enterprises = nil
+	case mine:
+		sc.person = w.person.ID
+	default:
+		sc.enterprises, err = s.store.Offices(ctx, w.person.ID)
+	}
+	return sc, err
 }
 
 // AuditQuery asks for the history of one enterprise.
@@ -295,13 +296,18 @@ func (s *Service) Audit(ctx context.Context, actor Actor, q AuditQuery) iter.Seq
 
 // AuditPage returns one page of [Service.Audit].
 func (s *Service) AuditPage(ctx context.Context, actor Actor, q AuditQuery) (List[AuditRecord], error) {
-	if _, _, err := s.view(ctx, actor, ActAudit, q.Enterprise); err != nil {
+	w, err := s.viewer(ctx, actor)
+	if err != nil {
+		return List[AuditRecord]{}, fail(ActAudit, err)
+	}
+	if _, _, err := s.viewAs(ctx, w, ActAudit, q.Enterprise); err != nil {
 		return List[AuditRecord]{}, fail(ActAudit, err)
 	}
 	if q.Newest {
 		return List[AuditRecord]{}, fail(ActAudit, invalidField("newest", roles.ProblemUnknown, "an audit is read forwards"))
 	}
-	list, err := listOf(q.Paging, bind(ActAudit, q.Enterprise),
+	sc := scope{enterprises: []EnterpriseID{q.Enterprise}, reader: w.person.ID}
+	list, err := listOf(sc, q.Paging, bind(ActAudit, sc.reader, q.Enterprise),
 		func(p Page) ([]AuditRecord, error) {
 			after := AuditPosition{Seq: uint64(p.After.At.UnixMicro()), Ordinal: int(binary.BigEndian.Uint64(p.After.ID[8:]))}
 			if p.After.IsZero() {

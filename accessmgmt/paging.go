@@ -15,9 +15,9 @@ import (
 )
 
 // Cursor is a place in a list, to go on from. It is opaque: 54 characters that
-// need no escaping in a URL, and it belongs to one list with one filter. The
-// empty Cursor is the start or, as [List.Next], the end. It grants nothing: each
-// page is authorised anew.
+// need no escaping in a URL, and it belongs to one list with one filter, read by
+// one person. The empty Cursor is the start or, as [List.Next], the end. It
+// grants nothing: each page is authorised anew.
 type Cursor string
 
 // Paging says which page of a list is wanted. The zero Paging is the first 100.
@@ -41,13 +41,14 @@ const (
 	defaultLimit = 100
 	maxLimit     = 1000
 	cursorSize   = 8 + 8 + 24
+	cursorText   = 54
 )
 
-// binding ties cursors to one list and its filter, so that a cursor of
-// another list is refused instead of showing rows from nowhere.
+// binding ties cursors to one list, its filter and its reader, so that a cursor
+// of another list is refused instead of showing rows from nowhere.
 type binding [8]byte
 
-func bind(act Act, filter any) binding {
+func bind(act Act, filter ...any) binding {
 	data, err := json.Marshal(filter)
 	if err != nil { // filters are ids, words and dates
 		panic(err)
@@ -94,7 +95,8 @@ func (b binding) encode(place [24]byte) Cursor {
 func (b binding) parse(c Cursor) (place [24]byte, err error) {
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(string(c))
 	bad := invalidField("after", roles.ProblemMalformed, "this isn't a place in this list")
-	if err != nil || len(raw) != cursorSize {
+	// The text's length too: decoding skips line breaks, wherever they stand.
+	if err != nil || len(c) != cursorText || len(raw) != cursorSize {
 		return place, bad
 	}
 	sum := sha256.Sum256(raw[:cursorSize-8])
@@ -104,10 +106,11 @@ func (b binding) parse(c Cursor) (place [24]byte, err error) {
 	return [24]byte(raw[8:32]), nil
 }
 
-// listOf reads one page: rows from the store, each made into an item.
-func listOf[R, T any](p Paging, b binding, find func(Page) ([]R, error), key func(R) PageKey, items func([]R) ([]T, error)) (List[T], error) {
+// listOf reads one page: rows from the store, each made into an item. In an
+// empty scope there are none, but a wrong place or limit is still told.
+func listOf[R, T any](sc scope, p Paging, b binding, find func(Page) ([]R, error), key func(R) PageKey, items func([]R) ([]T, error)) (List[T], error) {
 	page, err := p.page(b)
-	if err != nil {
+	if err != nil || sc.empty() {
 		return List[T]{}, err
 	}
 	limit := page.Limit
@@ -122,7 +125,10 @@ func listOf[R, T any](p Paging, b binding, find func(Page) ([]R, error), key fun
 		next = b.cursor(key(rows[limit-1]))
 	}
 	out, err := items(rows)
-	return List[T]{Items: out, Next: next}, err
+	if err != nil {
+		return List[T]{}, err
+	}
+	return List[T]{Items: out, Next: next}, nil
 }
 
 // walk yields the items of all pages. An error comes once, last. Nothing is

@@ -34,7 +34,8 @@ type Options struct {
 	// they were used for. Defaults to none.
 	OldKeys []Key
 	// AcceptURL is the portal's page for invited persons, an https address;
-	// the link of an invitation is this with ?token=… added. The page shows
+	// the link of an invitation is this with ?token=… added, or &token=… when
+	// it has a query of its own. The page shows
 	// what [Service.Inspect] gives and accepts only by POST, since mail
 	// scanners follow links.
 	AcceptURL string
@@ -162,10 +163,12 @@ func acceptURL(s string, problems *roles.Problems) *url.URL {
 	switch {
 	case s == "":
 		problems.Add("AcceptURL", roles.ProblemRequired, "the address of the page for invited persons is missing")
-	case err != nil || u.Host == "" || u.User != nil || u.Fragment != "":
+	case err != nil || u.Hostname() == "" || u.User != nil || u.Fragment != "":
 		problems.Add("AcceptURL", roles.ProblemMalformed, "the address of the page for invited persons must be absolute, without user and fragment")
 	case u.Scheme != "https" && (u.Scheme != "http" || u.Hostname() != "localhost"):
 		problems.Add("AcceptURL", roles.ProblemMalformed, "the address of the page for invited persons must be https (http for localhost alone)")
+	case u.Query().Has("token"):
+		problems.Add("AcceptURL", roles.ProblemDuplicate, "the address of the page for invited persons has a token of its own")
 	}
 	return u
 }
@@ -187,8 +190,8 @@ func (s *Service) applyPolicyDefaults(problems *roles.Problems) {
 	if p.InvitationDays < 1 || p.InvitationDays > 365 {
 		problems.Add("Policy.InvitationDays", roles.ProblemTooFar, "an invitation stays open 1 to 365 days")
 	}
-	if p.RequestDays < 1 {
-		problems.Add("Policy.RequestDays", roles.ProblemMalformed, "a request can be decided for at least a day")
+	if p.RequestDays < 1 || p.RequestDays > 3650 {
+		problems.Add("Policy.RequestDays", roles.ProblemTooFar, "a request can be decided for 1 to 3650 days")
 	}
 	if p.MinAssurance > AssuranceHigh {
 		problems.Add("Policy.MinAssurance", roles.ProblemUnknown, "there is no such level")
@@ -196,7 +199,7 @@ func (s *Service) applyPolicyDefaults(problems *roles.Problems) {
 	if p.Matcher != BindOnAccept && p.Matcher != VerifiedEmail {
 		problems.Add("Policy.Matcher", roles.ProblemUnknown, "there is no such matcher")
 	}
-	if _, ok := roles.ParseLanguage(string(p.Language)); !ok {
+	if known, ok := roles.ParseLanguage(string(p.Language)); !ok || known != p.Language {
 		problems.Add("Policy.Language", roles.ProblemUnknown, "the language is none of fr, nl, de, en")
 	}
 }

@@ -34,6 +34,37 @@ func (w *work) tell(event MessageEvent, to Addressee, data map[string]string) *M
 	return &w.changes.Messages[len(w.changes.Messages)-1]
 }
 
+// tellEach tells several; one address is told once, in the first of its
+// qualities. Who has no address is told nothing.
+func (w *work) tellEach(event MessageEvent, to []Addressee, data map[string]string) {
+	told := map[string]bool{}
+	for _, one := range to {
+		if key := one.Email.Key(); key != "" && !told[key] {
+			told[key] = true
+			w.tell(event, one, data)
+		}
+	}
+}
+
+// managers are the GAP in office and the office's contact address. A vacant
+// office leaves the contact address.
+func (w *work) managers() ([]Addressee, error) {
+	var to []Addressee
+	if !w.ent.GAP.IsZero() {
+		m, _, err := w.member(w.ent.GAP)
+		if err != nil {
+			return nil, err
+		}
+		to = append(to, m.addressee(ToGAP))
+	}
+	return append(to, w.contact()), nil
+}
+
+// contact is the office's contact address.
+func (w *work) contact() Addressee {
+	return Addressee{Kind: ToContact, Email: w.ent.Contact, Language: w.ent.Language}
+}
+
 // tellUser tells a person, at the address this enterprise has of him. One it
 // has no address of gets nothing.
 func (w *work) tellUser(event MessageEvent, person PersonID, data map[string]string) error {
@@ -45,29 +76,14 @@ func (w *work) tellUser(event MessageEvent, person PersonID, data map[string]str
 	return nil
 }
 
-// tellGAP tells the GAP in office and the office's contact address; one
-// address is told once. A vacant office leaves the contact address.
+// tellGAP tells the GAP in office and the office's contact address.
 func (w *work) tellGAP(event MessageEvent, data map[string]string) error {
-	told := Email{}
-	if !w.ent.GAP.IsZero() {
-		m, known, err := w.member(w.ent.GAP)
-		if err != nil {
-			return err
-		}
-		if known && !m.Email.IsZero() {
-			w.tell(event, m.addressee(ToGAP), data)
-			told = m.Email
-		}
+	to, err := w.managers()
+	if err != nil {
+		return err
 	}
-	w.tellContact(event, told, data)
+	w.tellEach(event, to, data)
 	return nil
-}
-
-// tellContact tells the office's contact address, unless it was told already.
-func (w *work) tellContact(event MessageEvent, told Email, data map[string]string) {
-	if !w.ent.Contact.IsZero() && !w.ent.Contact.Same(told) {
-		w.tell(event, Addressee{Kind: ToContact, Email: w.ent.Contact, Language: w.ent.Language}, data)
-	}
 }
 
 func (m Member) addressee(kind AddresseeKind) Addressee {

@@ -15,6 +15,10 @@ func (s *Service) view(ctx context.Context, actor Actor, act Act, enterprise Ent
 	if err != nil {
 		return authorisation{}, Enterprise{}, err
 	}
+	return s.viewAs(ctx, w, act, enterprise)
+}
+
+func (s *Service) viewAs(ctx context.Context, w who, act Act, enterprise EnterpriseID) (authorisation, Enterprise, error) {
 	ent, err := s.enterprise(ctx, enterprise)
 	if err != nil {
 		return authorisation{}, Enterprise{}, err
@@ -22,13 +26,16 @@ func (s *Service) view(ctx context.Context, actor Actor, act Act, enterprise Ent
 	auth, err := authorise(act, w.standingIn(ent))
 	if err != nil && slices.Contains(permissions[act], AsRepresentative) {
 		// The register is asked only when it would make a difference.
-		represents, unavailable := s.represents(ctx, actor, ent.Number)
+		represents, unavailable := s.represents(ctx, w.Actor, ent.Number)
 		if unavailable != nil {
 			return authorisation{}, Enterprise{}, unavailable
 		}
 		auth, err = authorise(act, w.standingIn(ent, represents.capacities()...))
 	}
-	return auth, ent, err
+	if err != nil {
+		return authorisation{}, Enterprise{}, err
+	}
+	return auth, ent, nil
 }
 
 // viewer is resolve for somebody who only looks: nobody is made or changed.

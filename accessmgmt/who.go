@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/egovroles/egovroles/roles"
@@ -42,7 +43,7 @@ func (s *Service) admit(a Actor) error {
 		return denied(CodeNoIdentity)
 	case a.Identity.Assurance < s.policy.MinAssurance || a.Identity.Assurance > AssuranceHigh:
 		return denied(CodeAssurance)
-	case a.Capacity == AsOperator && (a.OnBehalfOf == "" || a.Reason == ""):
+	case a.Capacity == AsOperator && (strings.TrimSpace(a.OnBehalfOf) == "" || strings.TrimSpace(a.Reason) == ""):
 		return denied(CodeNotOperator)
 	}
 	return nil

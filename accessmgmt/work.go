@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -32,6 +33,11 @@ type work struct {
 	// given holds the assignments read of each person with the changes of
 	// this command, so that the items of one bulk see each other.
 	given map[PersonID][]RoleAssignment
+	// written says where in changes the assignments of each person are, and
+	// numbered what number the persons made by this command have: a bulk of
+	// 10,000 doesn't look through all before it for each.
+	written  map[PersonID][]int
+	numbered map[NumberHash]Person
 }
 
 // command runs one command on an enterprise: resolve the actor, read the
@@ -64,7 +70,8 @@ func (s *Service) enterprise(ctx context.Context, id EnterpriseID) (Enterprise, 
 // run is command without an enterprise read yet.
 func (s *Service) run(ctx context.Context, actor Actor, act Act, decide func(*work) error) error {
 	err := again(ctx, func() error {
-		w := &work{Service: s, ctx: ctx, now: s.now(), act: act, members: map[PersonID]Member{}, given: map[PersonID][]RoleAssignment{}}
+		w := &work{Service: s, ctx: ctx, now: s.now(), act: act, members: map[PersonID]Member{}, given: map[PersonID][]RoleAssignment{},
+			written: map[PersonID][]int{}, numbered: map[NumberHash]Person{}}
 		var err error
 		if w.who, err = s.resolve(ctx, actor, w.now); err != nil {
 			return err
@@ -88,7 +95,7 @@ func (w *work) commit() error {
 		return nil
 	}
 	if w.who.changed {
-		w.putPerson(w.who.person)
+		w.changes.Persons = append(w.changes.Persons, w.who.person)
 	}
 	w.ent.Epoch++
 	for i := range w.changes.Audit {
@@ -100,13 +107,30 @@ func (w *work) commit() error {
 	}
 	w.changes.Enterprise = w.ent
 	w.changes.Command = Command{ID: CommandID{w.newID()}, Act: w.act, Actor: w.who.person.ID, Epoch: w.ent.Epoch, At: w.now}
-	if err := w.store.Commit(w.ctx, w.changes); err != nil {
+	if err := w.store.Commit(w.ctx, w.changes); err != nil && !w.committed(err) {
 		return err
 	}
 	w.log.LogAttrs(w.ctx, slog.LevelInfo, "committed",
 		slog.String("act", string(w.act)), slog.String("enterprise", w.ent.ID.String()), slog.Uint64("epoch", w.ent.Epoch),
 		slog.Int("events", len(w.changes.Audit)), slog.Int("messages", len(w.changes.Messages)))
 	return nil
+}
+
+// askAfter is how long a command asks whether it was committed.
+const askAfter = 5 * time.Second
+
+// committed asks after a commit that failed in the store, since it may have
+// been made and only the answer got lost. Deciding anew would tell the caller
+// that somebody else did what he did; his trying again could give a role again
+// that was taken away meanwhile.
+func (w *work) committed(err error) bool {
+	if errors.Is(err, ErrConflict) { // an answer
+		return false
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(w.ctx), askAfter)
+	defer cancel()
+	_, err = w.store.Command(ctx, w.ent.ID, w.changes.Command.ID)
+	return err == nil
 }
 
 // event is what a command adds to the audit.
@@ -154,35 +178,24 @@ func filled(m map[string]string) map[string]string {
 	return m
 }
 
-// putPerson adds a person to the changeset, or replaces the row already there.
-func (w *work) putPerson(p Person) {
-	for i, there := range w.changes.Persons {
-		if there.ID == p.ID {
-			w.changes.Persons[i] = p
-			return
-		}
-	}
-	w.changes.Persons = append(w.changes.Persons, p)
-}
-
 // personByNumber returns the person a national number belongs to, making one
 // when nobody has it. The actor himself, and persons made by this command, are
 // found too.
 func (w *work) personByNumber(number SSIN) (Person, error) {
 	hashes := w.numberHashes(number)
-	for _, p := range append(w.changes.Persons, w.who.person) {
-		for _, has := range p.Numbers {
-			if has == hashes[0] {
-				return p, nil
-			}
-		}
+	if slices.Contains(w.who.person.Numbers, hashes[0]) {
+		return w.who.person, nil
+	}
+	if p, made := w.numbered[hashes[0]]; made {
+		return p, nil
 	}
 	p, err := w.store.PersonByNumber(w.ctx, hashes)
 	switch {
 	case errors.Is(err, ErrNotFound):
 		p = Person{ID: PersonID{UUID: w.newID()}, CreatedAt: w.now, Version: 1}
 		p.Numbers, _ = w.addNumber(nil, number, false)
-		w.putPerson(p)
+		w.changes.Persons = append(w.changes.Persons, p)
+		w.numbered[hashes[0]] = p
 		return p, nil
 	case errors.Is(err, ErrConflict):
 		return Person{}, denied(CodeIdentityConflict)
@@ -214,22 +227,16 @@ func (w *work) putMember(m Member) error {
 	if err != nil {
 		return err
 	}
+	if m.Language == "" {
+		m.Language = before.Language // what he chose earlier
+	}
 	m.Enterprise, m.Language = w.ent.ID, w.language(m.Language)
 	m.UpdatedAt, m.Version = before.UpdatedAt, before.Version
 	if m == before {
 		return nil
 	}
-	pending := false
-	for i, there := range w.changes.Members {
-		if there.Person == m.Person { // written by this command already
-			m.UpdatedAt, m.Version = w.now, there.Version
-			w.changes.Members[i], pending = m, true
-		}
-	}
-	if !pending {
-		m.UpdatedAt, m.Version = w.now, before.Version+1
-		w.changes.Members = append(w.changes.Members, m)
-	}
+	m.UpdatedAt, m.Version = w.now, before.Version+1
+	w.changes.Members = append(w.changes.Members, m)
 	w.members[m.Person] = m
 	return nil
 }
@@ -247,10 +254,8 @@ func (w *work) assignmentsOf(person PersonID) ([]RoleAssignment, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, changed := range w.changes.Assignments {
-		if changed.Person == person {
-			given = withAssignment(given, changed)
-		}
+	for _, i := range w.written[person] {
+		given = withAssignment(given, w.changes.Assignments[i])
 	}
 	w.given[person] = given
 	return given, nil
@@ -261,6 +266,7 @@ func (w *work) putAssignment(a RoleAssignment) {
 	if given, read := w.given[a.Person]; read {
 		w.given[a.Person] = withAssignment(given, a)
 	}
+	w.written[a.Person] = append(w.written[a.Person], len(w.changes.Assignments))
 	w.changes.Assignments = append(w.changes.Assignments, a)
 }
 

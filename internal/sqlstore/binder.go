@@ -89,9 +89,9 @@ func (b *binder) optBytes(p []byte) {
 	b.add(p)
 }
 
-// optMap binds an open map as JSON; nil is none.
+// optMap binds an open map as JSON; an empty one is none.
 func (b *binder) optMap(m map[string]string) {
-	if m == nil {
+	if len(m) == 0 {
 		b.add(nil)
 		return
 	}

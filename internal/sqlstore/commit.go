@@ -27,11 +27,20 @@ func (s *Store) Commit(ctx context.Context, c accessmgmt.Changes) error {
 	put(p, assignments, c.Assignments)
 	insert(p, audits, c.Audit)
 	insert(p, messages, c.Messages)
-	if p.err != nil {
-		return s.fail(ctx, "commit", p.err)
+	err := s.write(ctx, "commit", p.kept(), p.run)
+	if errors.Is(err, errNumberTaken) && c.Enterprise.Epoch > 1 {
+		// The epoch was right. The command's id was yet to be looked for, and
+		// comes before the number.
+		if _, found := s.Command(ctx, c.Enterprise.ID, c.Command.ID); found == nil {
+			return accessmgmt.ErrRepeated
+		}
 	}
-	return s.write(ctx, "commit", p.kept(), p.run)
+	return err
 }
+
+// errNumberTaken is a bump that failed on the enterprise's number, not on its
+// epoch.
+var errNumberTaken = conflict("the enterprise's number is another's already")
 
 // plan is a commit as a list of steps, put together before the transaction
 // opens. Run again after a lock was in the way, it does the same.
@@ -39,7 +48,9 @@ type plan struct {
 	store      *Store
 	enterprise accessmgmt.EnterpriseID
 	steps      []step
-	err        error
+	// err is what can't be written, whatever the database says. It counts
+	// only when the epoch and the command's id are right.
+	err error
 }
 
 // step is one statement with what must come of it.
@@ -153,7 +164,7 @@ func (p *plan) fail(err error) {
 
 // run does the steps in a transaction.
 func (p *plan) run(w *writer) error {
-	for _, s := range p.steps {
+	for i, s := range p.steps {
 		if s.absent != nil {
 			there, err := w.exists(s.text, s.args)
 			if err != nil {
@@ -162,6 +173,9 @@ func (p *plan) run(w *writer) error {
 			if there {
 				return s.absent
 			}
+			if p.err != nil {
+				return p.err
+			}
 			continue
 		}
 		exec := w.exec
@@ -169,6 +183,9 @@ func (p *plan) run(w *writer) error {
 			exec = w.execBulk
 		}
 		n, err := exec(s.text, s.args)
+		if i == 0 && err != nil && w.dialect.Classify(err).Kind == Duplicate {
+			return errNumberTaken
+		}
 		if err != nil {
 			return err
 		}

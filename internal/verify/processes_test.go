@@ -110,7 +110,7 @@ func TestProcessesClaim(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range stores {
 		all.Go(func() {
-			for {
+			for range len(c.Messages) {
 				claim := accessmgmt.Claim{ID: accessmgmt.ClaimID{UUID: newID()}, Now: now, Until: now.Add(1_000_000), Limit: 7}
 				messages, err := stores[i].ClaimMessages(ctx, claim)
 				if !assert.NoError(t, err) || len(messages) == 0 {

@@ -39,7 +39,7 @@ func TestWritingConnection(t *testing.T) {
 // TestWritersQueue has writers of one process at work at once. They wait for
 // each other, and not for SQLite's lock, which is no queue.
 func TestWritersQueue(t *testing.T) {
-	db, spy := openSpied(t, file(t))
+	db, spy := openSpied(t, "file:"+file(t)+"?_pragma=busy_timeout(1)")
 	store := migrated(t, db, nil)
 	const writers, commits = 8, 10
 	var changes [writers]accessmgmt.Changes
@@ -112,24 +112,27 @@ func TestManyIDs(t *testing.T) {
 	for i, r := range first.Recipients {
 		emails[1000*i] = r.Invitee.Email.Key()
 	}
-	for _, newest := range []bool{false, true} {
-		var walked []accessmgmt.RecipientID
-		p := accessmgmt.Page{Limit: 7, Newest: newest}
-		for {
-			rows, err := store.FindRecipients(ctx, accessmgmt.RecipientFilter{Enterprises: enterprises, EmailKeys: emails, At: now}, p)
-			require.NoError(t, err)
-			for _, r := range rows {
-				walked = append(walked, r.ID)
-				p.After = accessmgmt.PageKey{At: r.CreatedAt, ID: r.ID.UUID}
+	both := []accessmgmt.EnterpriseID{first.Enterprise.ID, second.Enterprise.ID}
+	for _, f := range []accessmgmt.RecipientFilter{{Enterprises: enterprises, At: now}, {Enterprises: both, EmailKeys: emails, At: now}} {
+		for _, newest := range []bool{false, true} {
+			var walked []accessmgmt.RecipientID
+			p := accessmgmt.Page{Limit: 7, Newest: newest}
+			for {
+				rows, err := store.FindRecipients(ctx, f, p)
+				require.NoError(t, err)
+				for _, r := range rows {
+					walked = append(walked, r.ID)
+					p.After = accessmgmt.PageKey{At: r.CreatedAt, ID: r.ID.UUID}
+				}
+				if len(rows) < p.Limit {
+					break
+				}
 			}
-			if len(rows) < p.Limit {
-				break
+			require.Len(t, walked, 60)
+			for i := 1; i < len(walked); i++ {
+				before := walked[i-1].String() < walked[i].String()
+				require.Equal(t, !newest, before, "in the order of ids, all being of one instant")
 			}
-		}
-		require.Len(t, walked, 60)
-		for i := 1; i < len(walked); i++ {
-			before := walked[i-1].String() < walked[i].String()
-			require.Equal(t, !newest, before, "in the order of ids, all being of one instant")
 		}
 	}
 }
@@ -140,4 +143,35 @@ func bulkOf(c accessmgmt.Changes, n int) accessmgmt.Changes {
 		c.Recipients = append(c.Recipients, recipient(c.Enterprise.ID, accessmgmt.InvitationID{UUID: newID()}, i))
 	}
 	return c
+}
+
+// TestWhatComesFirst has changesets with several things wrong: the epoch comes
+// first, a repeated command second.
+func TestWhatComesFirst(t *testing.T) {
+	store := migrated(t, open(t, dsn(file(t))), nil)
+	one, two := registered(1), registered(2)
+	require.NoError(t, store.Commit(ctx, one))
+	require.NoError(t, store.Commit(ctx, two))
+	for name, spoil := range map[string]func(*accessmgmt.Changes){
+		"the number of another": func(c *accessmgmt.Changes) { c.Enterprise.Number = two.Enterprise.Number },
+		"a foreign row":         func(c *accessmgmt.Changes) { c.Messages = append(c.Messages, message(two.Enterprise.ID)) },
+		"a row twice": func(c *accessmgmt.Changes) {
+			a := assignment(one.Enterprise.ID, c.Command.Actor)
+			c.Assignments = append(c.Assignments, a, a)
+		},
+		"another version": func(c *accessmgmt.Changes) {
+			c.Persons = append(c.Persons, accessmgmt.Person{ID: c.Command.Actor, Version: 3})
+		},
+	} {
+		c := next(one.Enterprise)
+		spoil(&c)
+		err := store.Commit(ctx, c)
+		require.Error(t, err, name)
+		require.NotErrorIs(t, err, accessmgmt.ErrRepeated, name)
+		c.Command.ID = one.Command.ID
+		require.ErrorIs(t, store.Commit(ctx, c), accessmgmt.ErrRepeated, name)
+		c.Enterprise.Epoch++
+		require.ErrorIs(t, store.Commit(ctx, c), accessmgmt.ErrConflict, name)
+	}
+	require.ErrorIs(t, store.Commit(ctx, one), accessmgmt.ErrConflict, "an enterprise registered again is at another epoch")
 }

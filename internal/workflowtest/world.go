@@ -388,3 +388,21 @@ func (w *World) Snapshot() map[string]any {
 }
 
 func sortedNames[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// Asked returns how often the register was asked.
+func (r *Register) Asked() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.asked
+}
+
+// Rename changes what the register calls an enterprise.
+func (r *Register) Rename(number accessmgmt.EnterpriseNumber, name string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for i := range r.known {
+		if r.known[i].Enterprise == number {
+			r.known[i].EnterpriseName = name
+		}
+	}
+}

@@ -19,7 +19,7 @@ const bulk = invitation.MaxRecipients
 
 // patience only finds out what would never end. Each step takes a few seconds
 // at most on a quiet machine, and the run logs how long; under the race
-// detector, with all other cases beside it, a pure-Go database takes a minute.
+// detector, with all other cases beside it, a pure-Go database takes minutes.
 const patience = 5 * time.Minute
 
 // within runs something, and logs how long it took.

@@ -1,0 +1,356 @@
+package verify_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/egovroles/egovroles/accessmgmt"
+	"github.com/egovroles/egovroles/invitation"
+	"github.com/egovroles/egovroles/roles"
+	"github.com/egovroles/egovroles/storage/memory"
+)
+
+// TestDifferential does the same to SQLite and to memory, good changesets and
+// bad ones, and compares every answer and every error. There are so few ids,
+// instants and words that they meet all the time.
+func TestDifferential(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		db := open(t, ":memory:")
+		db.SetMaxOpenConns(1)
+		defer func() { _ = db.Close() }()
+		p := &pair{T: rt, want: memory.New(), got: migrated(t, db, nil), epochs: map[accessmgmt.EnterpriseID]uint64{}, versions: map[uuid.UUID]uint64{}}
+		rt.Repeat(map[string]func(*rapid.T){
+			"commit": p.commit,
+			"claim":  p.claim,
+			"finish": p.finish,
+			"find":   p.find,
+			"":       p.compare,
+		})
+	})
+}
+
+// pair is two stores that must answer alike.
+type pair struct {
+	*rapid.T
+	want, got accessmgmt.Store
+	epochs    map[accessmgmt.EnterpriseID]uint64
+	versions  map[uuid.UUID]uint64
+	held      []held
+	serial    int
+}
+
+type held struct {
+	m     accessmgmt.Message
+	claim accessmgmt.ClaimID
+}
+
+// small returns one of the few ids of a kind.
+func small(kind byte, n int) uuid.UUID { return uuid.UUID{0: kind, 6: 0x70, 8: 0x80, 15: byte(n + 1)} }
+
+const few = 4
+
+func (p *pair) id(kind byte) uuid.UUID  { return small(kind, rapid.IntRange(0, few-1).Draw(p.T, "id")) }
+func (p *pair) chance(percent int) bool { return rapid.IntRange(1, 100).Draw(p.T, "chance") <= percent }
+func (p *pair) enterprise() accessmgmt.EnterpriseID {
+	return accessmgmt.EnterpriseID{UUID: p.id('e')}
+}
+func (p *pair) person() accessmgmt.PersonID { return accessmgmt.PersonID{UUID: p.id('p')} }
+func (p *pair) instant() time.Time {
+	return now.Add(time.Duration(rapid.IntRange(-2, 2).Draw(p.T, "at")) * time.Microsecond)
+}
+
+func (p *pair) orZero() time.Time {
+	if p.chance(40) {
+		return time.Time{}
+	}
+	return p.instant()
+}
+
+func one[V any](p *pair, values ...V) V { return rapid.SampledFrom(values).Draw(p.T, "one") }
+
+// version is mostly the one that a row should have next.
+func (p *pair) version(id uuid.UUID) uint64 {
+	if p.chance(5) {
+		return uint64(rapid.IntRange(0, 3).Draw(p.T, "version"))
+	}
+	return p.versions[id] + 1
+}
+
+func some[T any](p *pair, make func() T) []T {
+	rows := []T{}
+	for range rapid.IntRange(0, 2).Draw(p.T, "rows") {
+		rows = append(rows, make())
+	}
+	return rows
+}
+
+// owner is mostly the enterprise of the changeset.
+func (p *pair) owner(e accessmgmt.EnterpriseID) accessmgmt.EnterpriseID {
+	if p.chance(1) {
+		return p.enterprise()
+	}
+	return e
+}
+
+func (p *pair) changes() accessmgmt.Changes {
+	e := accessmgmt.Enterprise{
+		ID: p.enterprise(), Number: number(rapid.IntRange(0, 12).Draw(p.T, "number")), Name: one(p, "", "é", "E"),
+		Contact: one(p, accessmgmt.Email{}, invitation.MustParseEmail("a@example.be")), Language: roles.French, CreatedAt: p.instant(),
+	}
+	if p.chance(70) {
+		e.GAP = p.person()
+	}
+	e.Epoch = p.epochs[e.ID] + 1
+	if p.chance(8) {
+		e.Epoch = uint64(rapid.IntRange(0, 3).Draw(p.T, "epoch"))
+	}
+	p.serial++
+	c := accessmgmt.Changes{Enterprise: e, Command: accessmgmt.Command{ID: accessmgmt.CommandID{UUID: small('c', p.serial)}, Act: accessmgmt.ActInvite, At: now}}
+	if p.chance(5) {
+		c.Command.ID.UUID = small('c', rapid.IntRange(1, p.serial).Draw(p.T, "command"))
+	}
+	c.Persons = some(p, p.personRow)
+	c.Members = some(p, func() accessmgmt.Member {
+		m := accessmgmt.Member{Enterprise: p.owner(e.ID), Person: p.person(), GivenName: one(p, "A", "a", "á"), UpdatedAt: p.instant()}
+		m.Version = p.version(both(m.Enterprise.UUID, m.Person.UUID))
+		return m
+	})
+	c.Recipients = some(p, func() invitation.Recipient { return p.recipient(e.ID) })
+	c.Requests = some(p, func() invitation.Request {
+		r := invitation.Request{
+			Enterprise: p.owner(e.ID), ID: invitation.RequestID{UUID: p.id('q')}, Person: p.person(), State: one(p, invitation.Pending, invitation.Approved, invitation.Refused),
+			RequestedAt: p.instant(), LapsesAt: p.instant(),
+		}
+		r.Version = p.version(both(r.Enterprise.UUID, r.ID.UUID))
+		return r
+	})
+	c.Assignments = some(p, func() accessmgmt.RoleAssignment {
+		a := accessmgmt.RoleAssignment{GivenAt: p.instant(), GivenBy: p.person()}
+		a.Assignment = roles.Assignment{
+			Enterprise: p.owner(e.ID), ID: roles.AssignmentID{UUID: p.id('a')}, Person: p.person(), Role: one[roles.Code](p, "a.one", "a.two", "a.One"),
+			Window: roles.Window{From: p.orZero(), To: p.orZero()}, EndedAt: p.orZero(),
+		}
+		a.Version = p.version(both(a.Enterprise.UUID, a.ID.UUID))
+		return a
+	})
+	if p.chance(30) {
+		p.serial++
+		m := message(p.owner(e.ID))
+		m.ID.UUID, m.CreatedAt, m.NextAt, m.Data = small('m', p.serial), p.instant(), p.instant(), nil
+		c.Messages = []accessmgmt.Message{m}
+	}
+	c.Audit = []accessmgmt.AuditRecord{{Enterprise: e.ID, Seq: e.Epoch, At: now, Event: accessmgmt.EventInvited}}
+	return c
+}
+
+func (p *pair) personRow() accessmgmt.Person {
+	row := accessmgmt.Person{ID: p.person(), CreatedAt: p.instant()}
+	row.Version = p.version(row.ID.UUID)
+	for _, subject := range []string{"x", "X", "x "} {
+		if p.chance(20) {
+			row.Identities = append(row.Identities, accessmgmt.IdentityRef{Issuer: "i", Subject: subject})
+			row.Numbers = append(row.Numbers, accessmgmt.NumberHash{KeyID: "k", Hash: accessmgmt.Digest{1: subject[0]}})
+			break
+		}
+	}
+	return row
+}
+
+func (p *pair) recipient(e accessmgmt.EnterpriseID) invitation.Recipient {
+	r := recipient(p.owner(e), invitation.ID{UUID: p.id('i')}, rapid.IntRange(0, 3).Draw(p.T, "email"))
+	r.ID.UUID, r.CreatedAt, r.ExpiresAt = p.id('r'), p.instant(), p.instant()
+	r.TokenHash = invitation.TokenHash{0: byte(rapid.IntRange(0, 60).Draw(p.T, "token"))}
+	r.State = one(p, invitation.Invited, invitation.Accepted, invitation.Revoked)
+	if p.chance(30) {
+		r.Invitee.Person = p.person()
+	}
+	if p.chance(30) {
+		r.Answer = invitation.Answer{At: p.instant(), Person: p.person()}
+	}
+	r.Version = p.version(both(r.Enterprise.UUID, r.ID.UUID))
+	return r
+}
+
+// both names a row by its enterprise and its id.
+func both(a, b uuid.UUID) uuid.UUID { return uuid.NewSHA1(a, b[:]) }
+
+func (p *pair) commit(rt *rapid.T) {
+	p.T = rt
+	c := p.changes()
+	err := p.want.Commit(ctx, c)
+	p.alike("Commit", kind(err), kind(p.got.Commit(ctx, c)))
+	if err != nil {
+		return
+	}
+	p.epochs[c.Enterprise.ID] = c.Enterprise.Epoch
+	for _, r := range c.Persons {
+		p.versions[r.ID.UUID] = r.Version
+	}
+	for _, r := range c.Members {
+		p.versions[both(r.Enterprise.UUID, r.Person.UUID)] = r.Version
+	}
+	for _, r := range c.Recipients {
+		p.versions[both(r.Enterprise.UUID, r.ID.UUID)] = r.Version
+	}
+	for _, r := range c.Requests {
+		p.versions[both(r.Enterprise.UUID, r.ID.UUID)] = r.Version
+	}
+	for _, r := range c.Assignments {
+		p.versions[both(r.Enterprise.UUID, r.ID.UUID)] = r.Version
+	}
+}
+
+// kind is what a caller can tell of an error.
+func kind(err error) string {
+	for _, known := range []error{accessmgmt.ErrConflict, accessmgmt.ErrRepeated, accessmgmt.ErrNotFound} {
+		if err != nil && errors.Is(err, known) {
+			return known.Error()
+		}
+	}
+	if err != nil {
+		return "another error"
+	}
+	return ""
+}
+
+func (p *pair) claim(rt *rapid.T) {
+	p.T = rt
+	c := accessmgmt.Claim{ID: accessmgmt.ClaimID{UUID: newID()}, Now: p.instant(), Until: p.instant(), Limit: rapid.IntRange(1, 3).Draw(rt, "limit")}
+	want, err := p.want.ClaimMessages(ctx, c)
+	require.NoError(rt, err)
+	got, err := p.got.ClaimMessages(ctx, c)
+	require.NoError(rt, err)
+	p.alike("ClaimMessages", want, got)
+	for _, m := range want {
+		p.held = append(p.held, held{m, c.ID})
+	}
+}
+
+func (p *pair) finish(rt *rapid.T) {
+	p.T = rt
+	if len(p.held) == 0 {
+		rt.Skip("nothing was claimed")
+	}
+	h := one(p, p.held...)
+	o := accessmgmt.Outcome{State: one(p, accessmgmt.MessagePending, accessmgmt.MessageSent), At: p.instant(), NextAt: p.instant(), Error: one(p, "", "no")}
+	want := p.want.FinishMessage(ctx, h.m.Enterprise, h.m.ID, h.claim, o)
+	p.alike("FinishMessage", kind(want), kind(p.got.FinishMessage(ctx, h.m.Enterprise, h.m.ID, h.claim, o)))
+}
+
+// find asks for pages by filters of all sorts.
+func (p *pair) find(rt *rapid.T) {
+	p.T = rt
+	page := accessmgmt.Page{Limit: rapid.IntRange(1, 4).Draw(rt, "limit"), Newest: p.chance(50)}
+	if p.chance(50) {
+		page.After = accessmgmt.PageKey{At: p.instant(), ID: p.id(one[byte](p, 'a', 'r', 'q'))}
+	}
+	enterprises := some(p, p.enterprise)
+	var person accessmgmt.PersonID
+	if p.chance(40) {
+		person = p.person()
+	}
+	ask(p, "FindRecipients", func(s accessmgmt.Store) ([]invitation.Recipient, error) {
+		return s.FindRecipients(ctx, accessmgmt.RecipientFilter{Enterprises: enterprises, Person: person}, page)
+	})
+	recipients := accessmgmt.RecipientFilter{Enterprises: enterprises, Person: person, At: p.instant(),
+		States: some(p, func() invitation.RecipientState { return one(p, invitation.RecipientStates()...) })}
+	if p.chance(30) {
+		recipients.EmailKeys = []string{"ben.0@example.be", "ben.1@example.be"}[:rapid.IntRange(1, 2).Draw(rt, "emails")]
+	}
+	recipients.Invitations = some(p, func() accessmgmt.InvitationID { return accessmgmt.InvitationID{UUID: p.id('i')} })
+	ask(p, "FindRecipients", func(s accessmgmt.Store) ([]invitation.Recipient, error) {
+		return s.FindRecipients(ctx, recipients, page)
+	})
+	requests := accessmgmt.RequestFilter{Enterprises: enterprises, Person: person, At: p.instant(),
+		States: some(p, func() invitation.RequestState { return one(p, invitation.RequestStates()...) })}
+	ask(p, "FindRequests", func(s accessmgmt.Store) ([]invitation.Request, error) { return s.FindRequests(ctx, requests, page) })
+	assignments := accessmgmt.AssignmentFilter{Enterprises: enterprises, Persons: some(p, p.person), At: p.instant(),
+		Roles:  some(p, func() roles.Code { return one[roles.Code](p, "a.one", "a.two", "a.ONE") }),
+		States: some(p, func() roles.AssignmentState { return one(p, roles.Scheduled, roles.Active, roles.Expired, roles.Ended) })}
+	ask(p, "FindAssignments", func(s accessmgmt.Store) ([]accessmgmt.RoleAssignment, error) {
+		return s.FindAssignments(ctx, assignments, page)
+	})
+	grants := accessmgmt.GrantQuery{Person: person, Limit: page.Limit}
+	if len(enterprises) > 0 {
+		grants.Enterprise = enterprises[0]
+	}
+	if p.chance(50) {
+		grants.After = accessmgmt.GrantKey{Enterprise: p.enterprise(), Person: p.person(), ID: roles.AssignmentID{UUID: p.id('a')}}
+	}
+	ask(p, "Grants", func(s accessmgmt.Store) ([]roles.Assignment, error) { return s.Grants(ctx, grants) })
+}
+
+// compare reads everything there can be, after each step.
+func (p *pair) compare(rt *rapid.T) {
+	p.T = rt
+	all := make([]accessmgmt.EnterpriseID, few)
+	for i := range few {
+		all[i].UUID = small('e', i)
+	}
+	for i := range few {
+		person := accessmgmt.PersonID{UUID: small('p', i)}
+		ask(p, "Person", func(s accessmgmt.Store) (accessmgmt.Person, error) { return s.Person(ctx, person) })
+		ask(p, "Offices", func(s accessmgmt.Store) ([]accessmgmt.EnterpriseID, error) { return s.Offices(ctx, person) })
+		ask(p, "Enterprise", func(s accessmgmt.Store) (accessmgmt.Enterprise, error) { return s.Enterprise(ctx, all[i]) })
+		ask(p, "Audit", func(s accessmgmt.Store) ([]accessmgmt.AuditRecord, error) {
+			return s.Audit(ctx, all[i], accessmgmt.AuditPosition{}, 100)
+		})
+		for _, e := range all {
+			ask(p, "Members", func(s accessmgmt.Store) ([]accessmgmt.Member, error) {
+				return s.Members(ctx, e, []accessmgmt.PersonID{person})
+			})
+		}
+		ask(p, "Access", func(s accessmgmt.Store) (accessmgmt.Access, error) {
+			access, err := s.Access(ctx, all[i], person)
+			slices.SortFunc(access.Assignments, func(a, b roles.Assignment) int { return slices.Compare(a.ID.UUID[:], b.ID.UUID[:]) })
+			return access, err
+		})
+	}
+	everything := accessmgmt.Page{Limit: 100}
+	ask(p, "FindRecipients", func(s accessmgmt.Store) ([]invitation.Recipient, error) {
+		return s.FindRecipients(ctx, accessmgmt.RecipientFilter{Enterprises: all}, everything)
+	})
+	ask(p, "FindRequests", func(s accessmgmt.Store) ([]invitation.Request, error) {
+		return s.FindRequests(ctx, accessmgmt.RequestFilter{Enterprises: all}, everything)
+	})
+	ask(p, "FindAssignments", func(s accessmgmt.Store) ([]accessmgmt.RoleAssignment, error) {
+		return s.FindAssignments(ctx, accessmgmt.AssignmentFilter{Enterprises: all}, everything)
+	})
+	for _, subject := range []string{"x", "X", "x "} {
+		ask(p, "PersonByIdentity", func(s accessmgmt.Store) (accessmgmt.Person, error) {
+			return s.PersonByIdentity(ctx, accessmgmt.IdentityRef{Issuer: "i", Subject: subject})
+		})
+	}
+	ask(p, "PersonByNumber", func(s accessmgmt.Store) (accessmgmt.Person, error) {
+		return s.PersonByNumber(ctx, []accessmgmt.NumberHash{{KeyID: "k", Hash: accessmgmt.Digest{1: 'x'}}, {KeyID: "k", Hash: accessmgmt.Digest{1: 'X'}}})
+	})
+	for token := range 4 {
+		ask(p, "RecipientByToken", func(s accessmgmt.Store) (invitation.Recipient, error) {
+			return s.RecipientByToken(ctx, invitation.TokenHash{0: byte(token)})
+		})
+	}
+}
+
+// ask asks both stores the same.
+func ask[T any](p *pair, what string, question func(accessmgmt.Store) (T, error)) {
+	want, wantErr := question(p.want)
+	got, gotErr := question(p.got)
+	p.alike(what, kind(wantErr), kind(gotErr))
+	if wantErr == nil {
+		p.alike(what, want, got)
+	}
+}
+
+// alike compares answers, an empty list being as good as none.
+func (p *pair) alike(what string, want, got any) {
+	if w, g := fmt.Sprintf("%+v", want), fmt.Sprintf("%+v", got); w != g {
+		p.Fatalf("%s\nmemory: %s\nSQLite: %s", what, w, g)
+	}
+}

@@ -1,0 +1,185 @@
+package workflowtest
+
+import (
+	"errors"
+	"reflect"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/egovroles/egovroles/accessmgmt"
+	"github.com/egovroles/egovroles/invitation"
+	"github.com/egovroles/egovroles/roles"
+)
+
+// stage is an enterprise with one of everything that a call can be about.
+type stage struct {
+	enterprise accessmgmt.EnterpriseID
+	number     accessmgmt.EnterpriseNumber
+	recipient  invitation.Recipient
+	token      accessmgmt.Token
+	request    invitation.Request
+	assignment accessmgmt.RoleAssignment
+	user       accessmgmt.Actor // who made the request and has the role
+}
+
+func (w *World) stage() stage {
+	s := stage{enterprise: w.Acme, number: w.Number, user: Person("Ursula", "User")}
+	s.assignment = w.Give(s.user, w.Line(roles.Reader))
+	s.request = w.Request(s.user, w.Line(roles.Writer))
+	s.recipient, s.token = w.Invite(Person("Inge", "Invited"), w.Line(roles.Owner))
+	return s
+}
+
+// call is a method that takes an actor, called rightly for a stage. It returns
+// the error of the call or of its one item.
+type call struct {
+	act accessmgmt.Act
+	do  func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error
+	// own: it is done by whoever holds the link or made the request.
+	own bool
+}
+
+// calls are all methods of the service that take an actor, by name.
+var calls = map[string]call{
+	"DesignateGAP": {act: accessmgmt.ActDesignateGAP, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(svc.DesignateGAP(w.Ctx, by, w.Designation(on.number, Person("Nora", "Next"))))
+	}},
+	"ResignGAP": {act: accessmgmt.ActResignGAP, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(svc.ResignGAP(w.Ctx, by, accessmgmt.ResignGAP{Enterprise: on.enterprise}))
+	}},
+	"VacateGAP": {act: accessmgmt.ActVacateGAP, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(svc.VacateGAP(w.Ctx, by, accessmgmt.VacateGAP{Enterprise: on.enterprise, Reason: "left"}))
+	}},
+	"ValidateInvite": {act: accessmgmt.ActInvite, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return svc.ValidateInvite(w.Ctx, by, w.in(on.enterprise).Invitation(Person("Ivo", "Invitee"), w.Line(roles.Editor)), invitation.StepSummary)
+	}},
+	"Invite": {act: accessmgmt.ActInvite, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(svc.Invite(w.Ctx, by, w.in(on.enterprise).Invitation(Person("Ivo", "Invitee"), w.Line(roles.Editor))))
+	}},
+	"Resend": {act: accessmgmt.ActResend, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(svc.Resend(w.Ctx, by, accessmgmt.Resend{Enterprise: on.enterprise, Recipient: on.recipient.ID}))
+	}},
+	"Revoke": {act: accessmgmt.ActRevoke, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return one(svc.Revoke(w.Ctx, by, accessmgmt.Revoke{Enterprise: on.enterprise, Recipients: []accessmgmt.RecipientID{on.recipient.ID}}))
+	}},
+	"Accept": {own: true, act: accessmgmt.ActAccept, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(svc.Accept(w.Ctx, by, on.token, accessmgmt.Accept{Email: accessmgmt.MustParseEmail("typed@home.example")}))
+	}},
+	"Decline": {own: true, act: accessmgmt.ActDecline, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return svc.Decline(w.Ctx, by, on.token, accessmgmt.Decline{})
+	}},
+	"Approve": {act: accessmgmt.ActApprove, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return one(svc.Approve(w.Ctx, by, accessmgmt.Approve{Requests: []accessmgmt.RequestRef{{Enterprise: on.enterprise, Request: on.request.ID}}}))
+	}},
+	"Refuse": {act: accessmgmt.ActRefuse, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return one(svc.Refuse(w.Ctx, by, accessmgmt.Refuse{Requests: []accessmgmt.RequestRef{{Enterprise: on.enterprise, Request: on.request.ID}}, Reason: "no"}))
+	}},
+	"Withdraw": {own: true, act: accessmgmt.ActWithdraw, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return one(svc.Withdraw(w.Ctx, by, accessmgmt.Withdraw{Requests: []accessmgmt.RequestRef{{Enterprise: on.enterprise, Request: on.request.ID}}}))
+	}},
+	"Assign": {act: accessmgmt.ActAssign, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return one(svc.Assign(w.Ctx, by, accessmgmt.Assign{Enterprise: on.enterprise, Lines: []invitation.Line{w.Line(roles.Owner)}, Persons: []accessmgmt.Assignee{assignee(Person("Ada", "Assigned"))}}))
+	}},
+	"Replace": {act: accessmgmt.ActReplace, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(svc.Replace(w.Ctx, by, accessmgmt.Replace{Enterprise: on.enterprise, Assignment: on.assignment.ID, Line: w.Line(roles.Editor)}))
+	}},
+	"End": {act: accessmgmt.ActEnd, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return one(svc.End(w.Ctx, by, accessmgmt.End{Enterprise: on.enterprise, Assignments: []accessmgmt.AssignmentID{on.assignment.ID}}))
+	}},
+	"OpenTasksPage": {act: accessmgmt.ActTasks, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(svc.OpenTasksPage(w.Ctx, by, accessmgmt.TaskQuery{Enterprise: on.enterprise}))
+	}},
+	"OpenTasks": {act: accessmgmt.ActTasks, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(collect(w, svc.OpenTasks(w.Ctx, by, accessmgmt.TaskQuery{Enterprise: on.enterprise}), toTheEnd))
+	}},
+	"HandledTasksPage": {act: accessmgmt.ActTasks, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(svc.HandledTasksPage(w.Ctx, by, accessmgmt.TaskQuery{Enterprise: on.enterprise}))
+	}},
+	"HandledTasks": {act: accessmgmt.ActTasks, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(collect(w, svc.HandledTasks(w.Ctx, by, accessmgmt.TaskQuery{Enterprise: on.enterprise}), toTheEnd))
+	}},
+	"InvitationsPage": {act: accessmgmt.ActInvitations, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(svc.InvitationsPage(w.Ctx, by, accessmgmt.InvitationQuery{Enterprise: on.enterprise}))
+	}},
+	"Invitations": {act: accessmgmt.ActInvitations, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(collect(w, svc.Invitations(w.Ctx, by, accessmgmt.InvitationQuery{Enterprise: on.enterprise}), toTheEnd))
+	}},
+	"AssignmentsPage": {act: accessmgmt.ActAssignments, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(svc.AssignmentsPage(w.Ctx, by, accessmgmt.AssignmentQuery{Enterprise: on.enterprise}))
+	}},
+	"Assignments": {act: accessmgmt.ActAssignments, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(collect(w, svc.Assignments(w.Ctx, by, accessmgmt.AssignmentQuery{Enterprise: on.enterprise}), toTheEnd))
+	}},
+	"AuditPage": {act: accessmgmt.ActAudit, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(svc.AuditPage(w.Ctx, by, accessmgmt.AuditQuery{Enterprise: on.enterprise}))
+	}},
+	"Audit": {act: accessmgmt.ActAudit, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(collect(w, svc.Audit(w.Ctx, by, accessmgmt.AuditQuery{Enterprise: on.enterprise}), toTheEnd))
+	}},
+	"VerifyAudit": {act: accessmgmt.ActAudit, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(svc.VerifyAudit(w.Ctx, by, on.enterprise))
+	}},
+	"WhoIsMyGAP": {act: accessmgmt.ActWhoIsMyGAP, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(svc.WhoIsMyGAP(w.Ctx, by, on.enterprise))
+	}},
+	"EnterpriseByNumber": {act: accessmgmt.ActManagers, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		ent, err := svc.EnterpriseByNumber(w.Ctx, by, on.number)
+		require.Equal(w, err != nil, ent == accessmgmt.Enterprise{}, "an error shows nothing")
+		return err
+	}},
+	"GAPs": {act: accessmgmt.ActManagers, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(svc.GAPs(w.Ctx, by, on.enterprise))
+	}},
+	"Members": {act: accessmgmt.ActManagers, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		members, err := svc.Members(w.Ctx, by, on.enterprise, []accessmgmt.PersonID{on.assignment.Person})
+		require.Equal(w, err != nil, len(members) == 0, "an error shows nobody")
+		return err
+	}},
+	"Offices": {act: accessmgmt.ActOffices, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, _ stage) error {
+		return second(svc.Offices(w.Ctx, by))
+	}},
+	"Capabilities": {act: accessmgmt.ActCapabilities, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(svc.Capabilities(w.Ctx, by, on.enterprise))
+	}},
+}
+
+// requireAllCalls fails when the service has a method with an actor that the
+// table lacks: a new one can't be forgotten.
+func requireAllCalls(w *World) {
+	actor := reflect.TypeOf(accessmgmt.Actor{})
+	service := reflect.TypeOf(w.Svc)
+	for i := range service.NumMethod() {
+		m := service.Method(i)
+		for n := range m.Type.NumIn() {
+			if m.Type.In(n) == actor {
+				require.Contains(w, calls, m.Name)
+			}
+		}
+	}
+}
+
+// outcome is an error as a caller can tell it from another, or "done".
+func outcome(err error) string {
+	if err == nil {
+		return "done"
+	}
+	text := err.Error()
+	for _, kind := range []error{accessmgmt.ErrNotFound, accessmgmt.ErrInvalid, accessmgmt.ErrState, accessmgmt.ErrDenied, accessmgmt.ErrConflict, accessmgmt.ErrUnavailable} {
+		if errors.Is(err, kind) {
+			text += " is " + kind.Error()
+		}
+	}
+	var own *accessmgmt.Error
+	if errors.As(err, &own) {
+		text += " " + string(own.Act) + " " + own.Code + " " + own.Existing.String()
+	}
+	return text
+}
+
+// elsewhere is a stage that isn't there: the same objects in an enterprise that
+// nobody registered.
+func (s stage) elsewhere() stage {
+	s.enterprise, s.number = accessmgmt.EnterpriseID{UUID: uuid.New()}, Number(99)
+	return s
+}
