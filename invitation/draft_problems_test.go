@@ -127,6 +127,6 @@ func TestMayGrantIsAskedAboutTheRole(t *testing.T) {
 	}
 	d := testDraft()
 	d.Lines = append(d.Lines, invitation.Line{Role: "monespace.nobody", Period: roles.From(today)}, invitation.Line{Period: roles.From(today)})
-	d.Validate(invitation.StepRoles, rules)
+	_ = d.Validate(invitation.StepRoles, rules)
 	assert.Equal(t, []roles.Code{roles.Editor, visitor}, asked)
 }

@@ -106,7 +106,7 @@ func put[T any](p *plan, t *table[T], rows []T) {
 		}
 		b := p.store.binder(len(t.columns) + 1)
 		bind(p, b, t, &rows[i])
-		args := append(b.args[t.keys:], b.args[:t.keys]...)
+		args := slices.Concat(b.args[t.keys:], b.args[:t.keys])
 		p.step(step{text: t.update, args: append(args, int64(version-1)), rows: 1, guard: "another version in " + t.name})
 	}
 }

@@ -178,8 +178,8 @@ func (ar *archive) requireSees(name, who string, actor accessmgmt.Actor, q askin
 		return
 	}
 	want, kind := ar.visible(l, actor, q)
-	require.Equal(ar, []uuid.UUID(want), got, "%s of %s: %+v", name, who, q)
-	require.Equal(ar, []uuid.UUID(want), walked)
+	require.Equal(ar, want, got, "%s of %s: %+v", name, who, q)
+	require.Equal(ar, want, walked)
 	require.Empty(ar, next)
 	if kind == nil {
 		require.NoError(ar, err)
