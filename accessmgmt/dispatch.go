@@ -135,7 +135,7 @@ func withoutSecrets(err error, m Mail) string {
 // mail makes a message ready to be sent, and reports false when there is
 // nothing to send any more.
 func (s *Service) mail(ctx context.Context, m Message) (Mail, bool, error) {
-	mail := Mail{ID: m.ID, Event: m.Event, To: m.To, Data: m.Data}
+	mail := Mail{ID: m.ID, Enterprise: m.Enterprise, Event: m.Event, To: m.To, Data: m.Data}
 	if !m.Recipient.IsZero() {
 		link, live, err := s.link(ctx, m)
 		if err != nil || !live {

@@ -156,7 +156,8 @@ func (w *work) tellInvited(inv invitation.Invitation, r invitation.Recipient) er
 }
 
 // notYetInvited refuses a second open invitation to one address for one role
-// and scope, beside the recipient who is sent his own again.
+// and scope at overlapping times, beside the recipient who is sent his own
+// again (D26). What an old one offered and is over is no obstacle.
 func (w *work) notYetInvited(lines []invitation.Line, invitees []invitation.Invitee, again RecipientID) error {
 	keys := make([]string, len(invitees))
 	for i, v := range invitees {
@@ -173,7 +174,9 @@ func (w *work) notYetInvited(lines []invitation.Line, invitees []invitation.Invi
 	}
 	for _, r := range open {
 		for _, there := range invitations[r.Invitation].Lines {
-			if r.ID != again && slices.ContainsFunc(lines, func(l invitation.Line) bool { return l.Role == there.Role && l.Unit == there.Unit }) {
+			if r.ID != again && slices.ContainsFunc(lines, func(l invitation.Line) bool {
+				return l.Role == there.Role && l.Unit == there.Unit && l.Period.Overlaps(there.Period)
+			}) {
 				return &Error{Kind: ErrState, Code: CodeAlreadyInvited, Existing: r.ID.UUID, Err: wrongState("recipient", string(invitation.Invited), "invite again")}
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"iter"
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -284,6 +285,9 @@ func (s *Service) scope(ctx context.Context, actor Actor, act Act, enterprise En
 // AuditQuery asks for the history of one enterprise.
 type AuditQuery struct {
 	Enterprise EnterpriseID
+	// Since leaves out the commits before this epoch: the latest hundred are
+	// those since the enterprise's epoch less 99. Zero: from the start.
+	Since uint64
 	// Paging: Newest isn't possible; a chain is read forwards.
 	Paging
 }
@@ -307,11 +311,11 @@ func (s *Service) AuditPage(ctx context.Context, actor Actor, q AuditQuery) (Lis
 		return List[AuditRecord]{}, fail(ActAudit, invalidField("newest", roles.ProblemUnknown, "an audit is read forwards"))
 	}
 	sc := scope{enterprises: []EnterpriseID{q.Enterprise}, reader: w.person.ID}
-	list, err := listOf(sc, q.Paging, bind(ActAudit, sc.reader, q.Enterprise),
+	list, err := listOf(sc, q.Paging, bind(ActAudit, sc.reader, []any{q.Enterprise, q.Since}),
 		func(p Page) ([]AuditRecord, error) {
 			after := AuditPosition{Seq: uint64(p.After.At.UnixMicro()), Ordinal: int(binary.BigEndian.Uint64(p.After.ID[8:]))}
 			if p.After.IsZero() {
-				after = AuditPosition{}
+				after = beforeEpoch(q.Since)
 			}
 			return s.store.Audit(ctx, q.Enterprise, after, p.Limit)
 		},
@@ -323,4 +327,12 @@ func (s *Service) AuditPage(ctx context.Context, actor Actor, q AuditQuery) (Lis
 		},
 		func(rows []AuditRecord) ([]AuditRecord, error) { return rows, nil })
 	return list, fail(ActAudit, err)
+}
+
+// beforeEpoch is the place after the last record before an epoch.
+func beforeEpoch(epoch uint64) AuditPosition {
+	if epoch <= 1 {
+		return AuditPosition{}
+	}
+	return AuditPosition{Seq: epoch - 1, Ordinal: math.MaxInt32}
 }

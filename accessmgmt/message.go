@@ -94,9 +94,10 @@ type Message struct {
 // a struct that you print, where fmt can't ask it.
 type Mail struct {
 	// ID is the same each time the message is sent; make the Message-ID of it.
-	ID    MessageID
-	Event MessageEvent
-	To    Addressee
+	ID         MessageID
+	Enterprise EnterpriseID
+	Event      MessageEvent
+	To         Addressee
 	// Subject and Body are plain text in To.Language, lines ended by \n.
 	Subject string
 	Body    string

@@ -143,22 +143,13 @@ func (d Draft) validateProperties(rules Rules) (problems roles.Problems) {
 			continue
 		}
 		for j, before := range d.Lines[:i] {
-			if before.Role == l.Role && before.Unit == l.Unit && len(before.Period.Validate()) == 0 && periodsOverlap(before.Period, l.Period) {
+			if before.Role == l.Role && before.Unit == l.Unit && before.Period.Overlaps(l.Period) {
 				problems.Add(path, roles.ProblemDuplicate, fmt.Sprintf("lines[%d] offers the same role for the same days", j))
 				break
 			}
 		}
 	}
 	return problems
-}
-
-func periodsOverlap(a, b roles.Period) bool {
-	return endsOnOrAfter(a, b.Start()) && endsOnOrAfter(b, a.Start())
-}
-
-func endsOnOrAfter(p roles.Period, day roles.Date) bool {
-	end, limited := p.End()
-	return !limited || !end.Before(day)
 }
 
 func (l Line) validatePeriod(rules Rules) roles.Problems {

@@ -92,6 +92,18 @@ func (p Period) Window(loc *time.Location) Window {
 	return w
 }
 
+// Overlaps reports whether some day is in both periods. One that isn't valid
+// has no days.
+func (p Period) Overlaps(other Period) bool {
+	if len(p.Validate()) > 0 || len(other.Validate()) > 0 {
+		return false
+	}
+	return p.reaches(other.start) && other.reaches(p.start)
+}
+
+// reaches reports whether the period ends on a day or later.
+func (p Period) reaches(day Date) bool { return p.unlimited || !p.end.Before(day) }
+
 // String returns "2026-01-01..2026-12-31", or "2026-01-01.." without an end.
 func (p Period) String() string { return p.start.String() + ".." + p.end.String() }
 

@@ -239,3 +239,25 @@ func TestWindowsAgainstTheirInstants(t *testing.T) {
 	assert.Equal(t, roles.Window{}, roles.Window{}.NotBefore(tick(1)), "the zero window stays empty")
 	assert.Equal(t, roles.Window{From: tick(3), To: tick(4)}, roles.Window{From: tick(3), To: tick(4)}.NotBefore(tick(2)))
 }
+
+func TestPeriodsOverlap(t *testing.T) {
+	t.Parallel()
+	day := func(d int) roles.Date { return roles.Date{Year: 2026, Month: time.March, Day: d} }
+	for name, c := range map[string]struct {
+		a, b roles.Period
+		want bool
+	}{
+		"the same":                   {roles.Between(day(1), day(9)), roles.Between(day(1), day(9)), true},
+		"one day in both":            {roles.Between(day(1), day(5)), roles.Between(day(5), day(9)), true},
+		"one after the other":        {roles.Between(day(1), day(4)), roles.Between(day(5), day(9)), false},
+		"one in the other":           {roles.Between(day(1), day(9)), roles.Between(day(3), day(4)), true},
+		"without an end":             {roles.From(day(5)), roles.From(day(20)), true},
+		"over before the other":      {roles.Between(day(1), day(4)), roles.From(day(5)), false},
+		"reaches into one unlimited": {roles.Between(day(1), day(5)), roles.From(day(5)), true},
+		"none":                       {roles.Period{}, roles.From(day(5)), false},
+		"end before start":           {roles.Between(day(9), day(1)), roles.Between(day(1), day(9)), false},
+	} {
+		assert.Equal(t, c.want, c.a.Overlaps(c.b), name)
+		assert.Equal(t, c.want, c.b.Overlaps(c.a), name+", the other way round")
+	}
+}

@@ -239,6 +239,12 @@ var inviteScenarios = map[string]func(*World){
 		c.Recipients = c.Recipients[invitation.MaxRecipients-1:]
 		w.requireFails(w.inviting(c), accessmgmt.ErrState, accessmgmt.CodeAlreadyInvited)
 	},
+	"the same role for another time": func(w *World) {
+		anne := Person("Anne", "Dubois")
+		w.Invite(anne, line(roles.Editor, "2026-03-02", "2026-03-31"))
+		require.NoError(w, w.inviting(w.Invitation(anne, line(roles.Editor, "2026-04-01", ""))), "it starts the day after")
+		w.requireFails(w.inviting(w.Invitation(anne, line(roles.Editor, "2026-03-31", "2026-03-31"))), accessmgmt.ErrState, accessmgmt.CodeAlreadyInvited)
+	},
 	"51 roles": func(w *World) {
 		c := w.Invitation(Person("Anne", "Dubois"))
 		for i := range invitation.MaxLines + 1 {

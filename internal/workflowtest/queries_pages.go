@@ -56,6 +56,15 @@ var pageScenarios = map[string]func(*World){
 			}
 			seq, ordinal = r.Seq, r.Ordinal
 		}
+		for since := uint64(0); since <= seq+1; since++ {
+			want := slices.DeleteFunc(slices.Clone(whole), func(r accessmgmt.AuditRecord) bool { return r.Seq < since })
+			for _, limit := range []int{1, 3, 0} {
+				walked, err := collect(w, w.Svc.Audit(w.Ctx, w.GAP, accessmgmt.AuditQuery{Enterprise: ar.acme, Since: since, Paging: accessmgmt.Paging{Limit: limit}}), toTheEnd)
+				require.NoError(w, err)
+				require.Len(w, walked, len(want))
+				require.True(w, len(want) == 0 || walked[0].Hash == want[0].Hash, "since %d", since)
+			}
+		}
 		_, err = w.Svc.AuditPage(w.Ctx, w.GAP, accessmgmt.AuditQuery{Enterprise: ar.acme, Paging: accessmgmt.Paging{Newest: true}})
 		require.Equal(w, []string{"newest unknown"}, w.problems(err))
 	},
