@@ -27,7 +27,7 @@ func (s *story) explain(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	names, err := s.names(ctx)
+	names, err := s.names(ctx, who)
 	if err != nil {
 		return err
 	}
@@ -53,20 +53,31 @@ func (s *story) yesNo(yes bool) string {
 // shownRecords is how many records of the audit are shown.
 const shownRecords = 20
 
-// audit lists the end of the audit and verifies the whole of it.
+// audit verifies the whole of the audit and lists its end.
 func (s *story) audit(ctx context.Context) error {
-	// An audit is read forwards only, so its end is reached through all of it.
-	records, err := collect(s.svc.Audit(ctx, s.gap, accessmgmt.AuditQuery{Enterprise: s.ent.ID}))
+	report, err := s.svc.VerifyAudit(ctx, s.gap, s.ent.ID)
 	if err != nil {
 		return err
 	}
-	names, err := s.names(ctx)
+	since := uint64(1) // each commit has a record at least
+	if report.Epoch > shownRecords {
+		since = report.Epoch - shownRecords + 1
+	}
+	records, err := collect(s.svc.Audit(ctx, s.gap, accessmgmt.AuditQuery{Enterprise: s.ent.ID, Since: since}))
 	if err != nil {
 		return err
 	}
-	if before := len(records) - shownRecords; before > 0 {
+	records = records[max(0, len(records)-shownRecords):]
+	var ids []accessmgmt.PersonID
+	for _, r := range records {
+		ids = append(ids, r.Person, r.Actor)
+	}
+	names, err := s.names(ctx, ids...)
+	if err != nil {
+		return err
+	}
+	if before := report.Records - len(records); before > 0 {
 		s.say(sayAuditBefore, before)
-		records = records[before:]
 	}
 	var rows [][]string
 	for _, r := range records {
@@ -78,13 +89,13 @@ func (s *story) audit(ctx context.Context) error {
 		if about == "" { // whoever is invited is nobody the library knows yet
 			about = r.Details["given_name"] + " " + r.Details["family_name"]
 		}
-		rows = append(rows, []string{fmt.Sprintf("%d.%d", r.Seq, r.Ordinal), s.instant(r.At), event, names[r.Actor], about})
+		by := names[r.Actor]
+		if r.Actor == r.Person { // whoever declined is known by what he said alone
+			by = about
+		}
+		rows = append(rows, []string{fmt.Sprintf("%d.%d", r.Seq, r.Ordinal), s.instant(r.At), event, by, about})
 	}
 	s.table([]text{{"N°", "Nr.", "Nr.", "No."}, wordWhen, wordEvent, wordBy, wordAbout}, rows)
-	report, err := s.svc.VerifyAudit(ctx, s.gap, s.ent.ID)
-	if err != nil {
-		return err
-	}
 	if !report.Intact() {
 		s.say(sayAuditBroken, report.Broken.Seq, report.Broken.Ordinal, report.Broken.Why)
 		return errors.New("the audit doesn't hold")
@@ -94,29 +105,19 @@ func (s *story) audit(ctx context.Context) error {
 	return nil
 }
 
-// names are those of everybody the demo meets, by the id that the audit and
-// decisions name them by. The service has no question for it, so the names come
-// from the lists, and of those without a role from who logged in.
-func (s *story) names(ctx context.Context) (map[accessmgmt.PersonID]string, error) {
+// names puts names to the ids that the audit and decisions have. The
+// representative, whom the enterprise has no address of until she is its GAP,
+// is known by her login.
+func (s *story) names(ctx context.Context, ids ...accessmgmt.PersonID) (map[accessmgmt.PersonID]string, error) {
 	names := map[accessmgmt.PersonID]string{}
-	actors := []accessmgmt.Actor{chloe(), luc()}
-	for _, p := range s.people {
-		actors = append(actors, s.login(p))
-	}
-	for _, actor := range actors {
-		id, err := s.identify(ctx, actor)
-		if err != nil {
-			return nil, err
-		}
-		names[id] = actor.Identity.Name()
-	}
-	items, err := s.assignments(ctx)
+	id, err := s.identify(ctx, chloe())
 	if err != nil {
 		return nil, err
 	}
-	for _, it := range items {
-		names[it.Assignment.Person] = it.Holder.Name()
+	names[id] = chloe().Identity.Name()
+	members, err := s.svc.Members(ctx, s.gap, s.ent.ID, ids)
+	for id, m := range members {
+		names[id] = m.Name()
 	}
-	delete(names, accessmgmt.PersonID{})
-	return names, nil
+	return names, err
 }

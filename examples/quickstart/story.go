@@ -61,9 +61,7 @@ func (s *story) play(ctx context.Context) error {
 
 // recognise looks what is there, and shows it when the story was told before.
 func (s *story) recognise(ctx context.Context) error {
-	// The service has no question for the enterprise of a number, nor for
-	// those that somebody manages: the store is asked, past every permission.
-	ent, err := s.store.EnterpriseByNumber(ctx, enterpriseNumber)
+	ent, err := s.svc.EnterpriseByNumber(ctx, chloe(), enterpriseNumber)
 	if errors.Is(err, accessmgmt.ErrNotFound) {
 		s.say(sayNewFile)
 		return nil
