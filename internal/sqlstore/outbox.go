@@ -84,24 +84,18 @@ const finishMessage = `UPDATE egovroles_outbox SET state = ?, attempts = attempt
 // message until somebody takes it: that it was sent is worth knowing, even
 // late.
 func (s *Store) FinishMessage(ctx context.Context, enterprise accessmgmt.EnterpriseID, id accessmgmt.MessageID, claim accessmgmt.ClaimID, o accessmgmt.Outcome) error {
-	b := s.binder(7)
-	b.text(string(o.State))
-	b.optTime(o.NextAt)
-	if o.Error == "" {
-		b.add(nil)
-	} else {
-		b.text(o.Error)
-	}
+	var nextAt, finishedAt, lastError any // NULL where the row keeps what it has
 	if o.State == accessmgmt.MessagePending {
-		b.add(nil)
+		nextAt = o.NextAt.UnixMicro()
 	} else {
-		b.time(o.At)
+		finishedAt = o.At.UnixMicro()
 	}
-	b.id(enterprise.UUID)
-	b.id(id.UUID)
-	b.id(claim.UUID)
+	if o.Error != "" {
+		lastError = o.Error
+	}
+	args := []any{string(o.State), nextAt, lastError, finishedAt, s.key(enterprise.UUID), s.key(id.UUID), s.key(claim.UUID)}
 	return s.write(ctx, "finish message", []string{finishMessage}, func(w *writer) error {
-		n, err := w.exec(finishMessage, b.args)
+		n, err := w.exec(finishMessage, args)
 		if err == nil && n != 1 {
 			return conflict("the claim doesn't hold the message")
 		}

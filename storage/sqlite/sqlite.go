@@ -21,8 +21,10 @@
 // Commits are written with synchronous=FULL: one that was acknowledged is still
 // there after the power failed, which an audit trail promises. With NORMAL they
 // would be two to three times as fast, and the last ones would be lost. The
-// store sets it on each connection it writes on, and leaves it so; a busy
-// timeout that the connection has is left alone, and one that it lacks is set.
+// store sets it on each connection it writes on, and leaves it so. A busy
+// timeout that the connection has is left alone: while another process writes,
+// it is how long a caller who gives up may be kept. A connection without one
+// gets a quarter of a second.
 //
 // A ":memory:" database belongs to one connection, and each of the pool would
 // have its own, empty one: call db.SetMaxOpenConns(1), and set neither

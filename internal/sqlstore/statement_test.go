@@ -1,0 +1,86 @@
+package sqlstore
+
+import (
+	"database/sql"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/egovroles/egovroles/roles"
+)
+
+// numbered is a store in the words of PostgreSQL. Nothing here touches the
+// database.
+func numbered(t *testing.T) *Store {
+	s, err := New(new(sql.DB), Dialect{Name: "postgres", Numbered: true, TextIDs: true, Variables: 200, Rows: 3}, "gap_")
+	require.NoError(t, err)
+	return s
+}
+
+func TestRebind(t *testing.T) {
+	s := numbered(t)
+	assert.Equal(t, "SELECT 1 FROM gap_command WHERE enterprise = $1 AND id = $2", s.rebind(findCommand))
+	assert.Equal(t, "INSERT INTO gap_person (id, created_at, version) VALUES ($1, $2, $3), ($4, $5, $6)", s.rebind(persons.insert(2)))
+	assert.Equal(t, "UPDATE gap_person SET created_at = $1, version = $2 WHERE id = $3 AND version = $4", s.rebind(persons.update))
+}
+
+func TestStatementsAreKeptOnce(t *testing.T) {
+	s := numbered(t)
+	first, kept := s.statement(findCommand)
+	require.True(t, kept)
+	again, kept := s.statement(findCommand)
+	require.True(t, kept)
+	assert.Same(t, first, again)
+	for n := range keep {
+		s.statement(persons.insert(n + 1))
+	}
+	_, kept = s.statement("SELECT 1")
+	assert.False(t, kept, "there is an end to what is kept")
+	_, kept = s.statement(findCommand)
+	assert.True(t, kept)
+}
+
+func TestWhere(t *testing.T) {
+	s := numbered(t)
+	ids := func(n int) (list []roles.PersonID) {
+		for i := range n {
+			list = append(list, roles.PersonID{UUID: uuid.UUID{15: byte(i + 1)}})
+		}
+		return list
+	}
+	build := func(n int) []query {
+		w := where{store: s}
+		w.and("version = ?", int64(7))
+		inIfAny(&w, "id", ids(n))
+		return w.queries("SELECT id FROM egovroles_person", " LIMIT ?", int64(9))
+	}
+	assert.Equal(t, []query{{text: "SELECT id FROM egovroles_person WHERE version = ? LIMIT ?", args: []any{int64(7), int64(9)}}}, build(0))
+	one := "00000000-0000-0000-0000-000000000001"
+	assert.Equal(t, []query{{text: "SELECT id FROM egovroles_person WHERE version = ? AND id = ? LIMIT ?", args: []any{int64(7), one, int64(9)}}}, build(1))
+	three := build(3)
+	assert.Equal(t, "SELECT id FROM egovroles_person WHERE version = ? AND id IN (?, ?, ?, ?) LIMIT ?", three[0].text, "filled up to a power of two")
+	assert.Equal(t, one, three[0].args[4])
+	assert.Len(t, build(100), 1)
+	assert.True(t, build(100)[0].once)
+	assert.Len(t, build(101), 2, "more than a statement takes")
+
+	empty := where{store: s}
+	empty.in("id", nil)
+	assert.Empty(t, empty.queries("SELECT", ""), "a list without values")
+	nobody := where{store: s, none: true}
+	assert.Empty(t, nobody.queries("SELECT", ""))
+}
+
+func TestBeyond(t *testing.T) {
+	s := numbered(t)
+	low, mid, high := uuid.UUID{1}, uuid.UUID{2}, uuid.UUID{3}
+	of := func(fixed, key uuid.UUID) string {
+		return s.beyond(place{"a", fixed, key}, place{"b", uuid.Nil, mid}).text
+	}
+	assert.Equal(t, "a >= ? AND (a > ? OR b >= ? AND (b > ? OR 1 = 0))", of(uuid.Nil, mid))
+	assert.Equal(t, "b >= ? AND (b > ? OR 1 = 0)", of(mid, mid))
+	assert.Equal(t, "1 = 1", of(high, mid), "all rows are beyond")
+	assert.Equal(t, "1 = 0", of(low, mid), "none is")
+}
