@@ -137,6 +137,37 @@ var assignScenarios = map[string]func(*World){
 		}
 		w.give(nora, w.Line(roles.Editor))
 	},
+	"nor does one that fails half-way": func(w *World) {
+		// Whichever read says that there is no such thing: the same role twice
+		// is given once, by the item that didn't fail.
+		failed := 0
+		for n := 1; ; n++ {
+			nora := Person("Nora", fmt.Sprintf("Nouveau-%d", n))
+			before, reached := nth(n, func() error { return accessmgmt.ErrNotFound })
+			results, err := w.proxy(before).Assign(w.Ctx, w.GAP, accessmgmt.Assign{Enterprise: w.Acme, Persons: []accessmgmt.Assignee{assignee(nora), assignee(nora)}, Lines: []invitation.Line{w.Line(roles.Editor)}})
+			if err != nil {
+				require.True(w, *reached)
+				require.ErrorIs(w, second(w.Svc.Identify(w.Ctx, nora.Identity)), accessmgmt.ErrNotFound)
+				continue
+			}
+			given := w.assignmentsOf(nora)
+			require.Len(w, given, 1)
+			if results[0].Err != nil {
+				failed++
+				results[0], results[1] = results[1], results[0]
+			} else {
+				w.requireOverlap(results[1].Err, given[0].ID)
+			}
+			require.NoError(w, results[0].Err)
+			require.Equal(w, given[0], results[0].Value)
+			require.Equal(w, "Nora", w.member(given[0].Person).GivenName)
+			w.requireToldOnce(Address(nora.Identity), accessmgmt.MessageAssigned)
+			if !*reached {
+				break
+			}
+		}
+		require.Greater(w, failed, 2)
+	},
 	"problems of the whole call": func(w *World) {
 		anne := Person("Anne", "Dubois")
 		both := assignee(anne)

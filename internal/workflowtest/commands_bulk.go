@@ -93,6 +93,45 @@ var bulkScenarios = map[string]func(*World){
 		w.requireOverlap(results[1].Err, results[0].Value.Assignment.ID)
 		require.NoError(w, results[2].Err, "periods that touch")
 	},
+	"a store that fails at the second item fails the whole": func(w *World) {
+		anne, bert := Person("Anne", "Dubois"), Person("Bert", "Claes")
+		requests := []invitation.Request{w.Request(anne, w.Line(roles.Editor)), w.Request(bert, w.Line(roles.Editor))}
+		a, b := w.give(anne, w.Line(roles.Reader)), w.give(bert, w.Line(roles.Reader))
+		r1, _ := w.Invite(anne, w.Line(roles.Owner))
+		r2, _ := w.Invite(bert, w.Line(roles.Owner))
+		for method, do := range map[string]func(svc *accessmgmt.Service) error{
+			"FindAssignments": func(svc *accessmgmt.Service) error {
+				return one(svc.Approve(w.Ctx, w.GAP, accessmgmt.Approve{Requests: refs(requests...)}))
+			},
+			"Assignments": func(svc *accessmgmt.Service) error {
+				return one(svc.End(w.Ctx, w.GAP, accessmgmt.End{Enterprise: w.Acme, Assignments: []accessmgmt.AssignmentID{a.ID, b.ID}}))
+			},
+			"Recipients": func(svc *accessmgmt.Service) error {
+				return one(svc.Revoke(w.Ctx, w.GAP, accessmgmt.Revoke{Enterprise: w.Acme, Recipients: []accessmgmt.RecipientID{r1.ID, r2.ID}}))
+			},
+		} {
+			second := func(fails error) *accessmgmt.Service {
+				calls := 0
+				return w.proxy(func(called string) error {
+					if called == method {
+						if calls++; calls == 2 {
+							return fails
+						}
+					}
+					return nil
+				})
+			}
+			w.unchanged(func() {
+				w.requireFails(do(second(errDisk)), accessmgmt.ErrUnavailable, accessmgmt.CodeUnavailable, method)
+			})
+			epoch := w.enterprise().Epoch
+			require.NoError(w, do(second(accessmgmt.ErrConflict)), "a conflict is no answer either: all is decided again")
+			require.Equal(w, epoch+1, w.enterprise().Epoch)
+		}
+		require.True(w, w.May(bert, roles.Sign).Allowed)
+		require.Equal(w, roles.Ended, w.stored(b).StateAt(w.Clock.Now()))
+		require.Equal(w, invitation.Revoked, w.recipient(r2).State)
+	},
 	"one enterprise that can't be reached doesn't stop the others": func(w *World) {
 		anne := Person("Anne", "Dubois")
 		_, branch := w.another()

@@ -117,22 +117,25 @@ func (w *World) overtakenAlways(prepare func(*World) command) {
 	require.Less(w, tries, 50, "and not for ever")
 }
 
-// answerLost: the commit was made, and the store's answer got lost. The command
-// asks after itself, so that nobody gives a role a second time to be sure.
+// answerLost: the commit was made, and the store's answer got lost, or the
+// caller gave up just then. The command asks after itself, so that nobody gives
+// a role a second time to be sure.
 func (w *World) answerLost(prepare func(*World) command) {
 	office := w.office()
 	c := prepare(office)
 	w.Deliver()
 	w.Mailbox.Clear()
 	epoch, commits := office.enterprise().Epoch, 0
+	ctx, giveUp := context.WithCancel(w.Ctx)
 	lost := &proxy{Store: w.Store, before: func(string) error { return nil }, after: func(method string) error {
 		if method == "Commit" {
 			commits++
+			giveUp()
 			return errLost
 		}
 		return nil
 	}}
-	require.NoError(w, c.run(w.Ctx, w.through(lost), c.by))
+	require.NoError(w, c.run(ctx, w.through(lost), c.by))
 	require.Equal(w, 1, commits)
 	if c.audit[0].event != accessmgmt.EventEnterpriseRegistered {
 		require.Equal(w, epoch+1, office.enterprise().Epoch)
