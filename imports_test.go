@@ -18,7 +18,7 @@ var mayImport = map[string][]string{
 	"internal/textfold":     {},
 	"roles":                 {"internal/textfold"},
 	"invitation":            {"roles", "internal/textfold"},
-	"accessmgmt":            {"roles", "invitation"},
+	"accessmgmt":            {"roles", "invitation", "internal/textfold"},
 	"storage":               {"accessmgmt"},
 	"storage/memory":        {"roles", "invitation", "accessmgmt"},
 	"internal/sqlstore":     {"roles", "invitation", "accessmgmt"},

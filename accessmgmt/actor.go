@@ -54,7 +54,8 @@ type Identity struct {
 	// person be recognised who was named by it before his first login (D7).
 	Number SSIN
 	// Email is an address the provider gives; EmailVerified that it checked
-	// it. Only the matcher [VerifiedEmail] looks at them.
+	// it. The matcher [VerifiedEmail] looks at them, and a representative of
+	// whom the enterprise has no address is told at this one.
 	Email         Email
 	EmailVerified bool
 	Assurance     Assurance

@@ -68,7 +68,8 @@ func (s *Service) byToken(ctx context.Context, token Token) (invitation.Recipien
 type Accept struct {
 	// Email is the address he typed, where messages to him will go (S2).
 	Email Email
-	// Language is that of messages to him. Empty: the invitation's.
+	// Language is that of messages to him. Empty: the one he has chosen here
+	// before, or else the invitation's.
 	Language roles.Language
 }
 
@@ -156,14 +157,19 @@ func (w *work) accept(inv invitation.Invitation, r invitation.Recipient, c Accep
 	r.Answer = invitation.Answer{At: w.now, Person: person.ID, GivenName: w.who.Identity.GivenName, FamilyName: w.who.Identity.FamilyName, Email: c.Email}
 	r.Version++
 	w.changes.Recipients = append(w.changes.Recipients, r)
-	m := Member{Person: person.ID, GivenName: r.Answer.GivenName, FamilyName: r.Answer.FamilyName, Email: c.Email, Language: c.Language}
-	if m.Language == "" {
+	m, known, err := w.member(person.ID)
+	if err != nil {
+		return Acceptance{}, err
+	}
+	m.Person, m.Email = person.ID, c.Email
+	if r.Answer.GivenName != "" || r.Answer.FamilyName != "" { // some providers give none
+		m.GivenName, m.FamilyName = r.Answer.GivenName, r.Answer.FamilyName
+	}
+	if !known {
 		m.Language = r.Invitee.Language
 	}
-	if known, ok, err := w.member(person.ID); err != nil {
-		return Acceptance{}, err
-	} else if ok {
-		m.Phone = known.Phone
+	if c.Language != "" {
+		m.Language = c.Language
 	}
 	if err := w.putMember(m); err != nil {
 		return Acceptance{}, err

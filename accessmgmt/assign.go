@@ -3,7 +3,11 @@ package accessmgmt
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
+	"unicode"
 
+	"github.com/egovroles/egovroles/internal/textfold"
 	"github.com/egovroles/egovroles/invitation"
 	"github.com/egovroles/egovroles/roles"
 )
@@ -51,7 +55,12 @@ type Assign struct {
 // [ErrNotFound].
 func (s *Service) Assign(ctx context.Context, actor Actor, c Assign) ([]Result[RoleAssignment], error) {
 	problems := tooMany("persons", len(c.Persons))
-	problems = append(problems, tooMany("lines", len(c.Lines))...)
+	switch {
+	case len(c.Lines) == 0:
+		problems.Add("lines", roles.ProblemRequired, "no role is named")
+	case len(c.Lines) > invitation.MaxLines: // each is compared with the others of its person
+		problems.Add("lines", roles.ProblemTooMany, fmt.Sprintf("at most %d roles for each person", invitation.MaxLines))
+	}
 	if len(problems) == 0 && len(c.Persons) > MaxItems/len(c.Lines) {
 		problems.Add("persons", roles.ProblemTooMany, fmt.Sprintf("at most %d roles at once, persons times lines", MaxItems))
 	}
@@ -98,7 +107,8 @@ func (w *work) assign(to Assignee, l invitation.Line, path string) (RoleAssignme
 		return RoleAssignment{}, err
 	}
 	w.putAssignment(a)
-	if err := w.record(event{event: EventAssigned, person: a.Person, object: "assignment", objectID: a.ID.UUID, data: w.assignmentData(a, nil)}); err != nil {
+	if err := w.record(event{event: EventAssigned, person: a.Person, object: "assignment", objectID: a.ID.UUID, data: w.assignmentData(a, nil),
+		details: map[string]string{"given_name": m.GivenName, "family_name": m.FamilyName, "email": m.Email.String()}}); err != nil {
 		return RoleAssignment{}, err
 	}
 	return a, w.tellGiven(MessageAssigned, a, nil)
@@ -119,6 +129,8 @@ func (w *work) assignee(to Assignee) (Member, error) {
 	switch {
 	case err != nil:
 		return Member{}, err
+	case known && !to.Number.IsZero():
+		return m, w.sameName(id, invitation.CleanText(to.FamilyName), "persons.family_name")
 	case known:
 		return m, nil
 	case to.Number.IsZero():
@@ -127,6 +139,30 @@ func (w *work) assignee(to Assignee) (Member, error) {
 	return Member{Enterprise: w.ent.ID, Person: id, GivenName: invitation.CleanText(to.GivenName), FamilyName: invitation.CleanText(to.FamilyName),
 		Email: to.Email, Language: to.Language}, nil
 }
+
+// sameName refuses a national number of somebody whom the enterprise knows by a
+// family name with no word in common: a mistyped digit would give a colleague
+// what was meant for somebody else. Names change and are written in part
+// ("Maes", "Maes-Janssens"), so one word is enough. Of a number nobody here has,
+// nothing can be said until its owner logs in.
+func (w *work) sameName(person PersonID, family, field string) error {
+	m, known, err := w.member(person)
+	if err != nil || !known || m.FamilyName == "" {
+		return err
+	}
+	has := words(m.FamilyName)
+	if slices.ContainsFunc(words(family), func(word string) bool { return slices.Contains(has, word) }) {
+		return nil
+	}
+	return invalidField(field, ProblemOtherName, "the enterprise knows the person with this national number by another family name")
+}
+
+func words(name string) []string {
+	return strings.FieldsFunc(textfold.Fold(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) })
+}
+
+// ProblemOtherName is a national number that doesn't go with the name.
+const ProblemOtherName = "other_name"
 
 // Replace puts one role in the place of another.
 type Replace struct {
@@ -143,7 +179,8 @@ type Replacement struct {
 }
 
 // Replace ends one assignment and starts another in one step (S1 §4 « modifier
-// le rôle »; D1, D27): there is no instant with both or with neither. The
+// le rôle »; D1, D27): there is no instant with both, nor one with neither,
+// unless the old role ends by itself before the new one starts. The
 // actor must be allowed to give both roles. An assignment that is over is
 // [ErrState]. The user and the managers are told.
 func (s *Service) Replace(ctx context.Context, actor Actor, c Replace) (Replacement, error) {
@@ -229,8 +266,9 @@ type End struct {
 	Reason      string // told to the persons; may be empty
 }
 
-// End takes roles away, from now on: when it returns, no check gives them any
-// more (« arrêter le rôle »). There is one result for each, in order; one that
+// End takes roles away, from now on (« arrêter le rôle »): when it returns, no
+// check gives them any more, in any process, but for the difference between the
+// processes' clocks, which should be kept in step. There is one result for each, in order; one that
 // is over already is [ErrState]. The users and the managers are told.
 func (s *Service) End(ctx context.Context, actor Actor, c End) ([]Result[RoleAssignment], error) {
 	if err := invalid(append(tooMany("assignments", len(c.Assignments)), invitation.ValidateReason(c.Reason)...)); err != nil {

@@ -1,6 +1,8 @@
 package accessmgmt
 
 import (
+	"slices"
+
 	"github.com/egovroles/egovroles/roles"
 )
 
@@ -93,6 +95,9 @@ func authorise(act Act, st standing) (authorisation, error) {
 	}
 	if st.stranger {
 		return authorisation{}, notFound()
+	}
+	if slices.Contains(permissions[act], AsRepresentative) {
+		return authorisation{}, denied(CodeNotRepresentative)
 	}
 	return authorisation{}, denied(CodeNotManager)
 }

@@ -18,6 +18,19 @@ type Result[T any] struct {
 	Err   error
 }
 
+// Failed returns the errors of the items that failed as one, nil when none did:
+// a bulk call itself succeeds when some of its items fail, and they are easily
+// overlooked.
+func Failed[T any](results []Result[T]) error {
+	var errs []error
+	for i, r := range results {
+		if r.Err != nil {
+			errs = append(errs, fmt.Errorf("item %d: %w", i, r.Err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
 // each decides item after item and goes on past those that fail: failed is
 // told of them, and what they had added to the changeset is taken out again.
 // A failure of the store or the context, or a conflict, ends the whole: it

@@ -101,6 +101,11 @@ type AuditBreak struct {
 // every link, that no record is missing, that the details are the ones
 // committed to, and that the chain ends as the enterprise says. A break is
 // no error: it is in the report. Whoever may read the audit may verify it.
+//
+// It finds what was changed, left out or put in unless all that follows, and
+// the enterprise's row, were hashed anew. Who can write to the database can do
+// that, and can change rows that the audit tells of: against him keep
+// [AuditReport.Head] where he can't write, and compare.
 func (s *Service) VerifyAudit(ctx context.Context, actor Actor, enterprise EnterpriseID) (AuditReport, error) {
 	_, ent, err := s.view(ctx, actor, ActAudit, enterprise)
 	if err != nil {

@@ -125,7 +125,7 @@ func (s *Service) represents(ctx context.Context, actor Actor, enterprise Enterp
 	if err != nil {
 		return Representation{}, &Error{Kind: ErrRegister, Code: CodeRegister, Err: err}
 	}
-	return r, nil
+	return r.presentable(), nil
 }
 
 func (r Representation) capacities() []Capacity {
@@ -182,8 +182,9 @@ func (w *work) designateGAP(c DesignateGAP, represents Representation) (Designat
 	w.ent.GAP, w.ent.Designation = term.Person, term.ID
 	w.changes.GAPs = append(w.changes.GAPs, term)
 	err = w.record(event{event: EventGAPDesignated, person: term.Person, object: "gap", objectID: term.ID.UUID,
-		data:    map[string]string{"procedure": string(term.Procedure), "self": yes(term.Person == w.who.person.ID)},
-		details: map[string]string{"function": term.Function, "evidence": term.Evidence, "contact": c.Contact.String()}})
+		data: map[string]string{"procedure": string(term.Procedure), "self": yes(term.Person == w.who.person.ID)},
+		details: map[string]string{"given_name": w.members[person.ID].GivenName, "family_name": w.members[person.ID].FamilyName, "email": w.members[person.ID].Email.String(),
+			"function": term.Function, "evidence": term.Evidence, "contact": c.Contact.String()}})
 	if err != nil {
 		return Designation{}, err
 	}
@@ -211,6 +212,9 @@ func (w *work) candidate(c DesignateGAP) (Person, error) {
 			return Person{}, err
 		}
 		m = Member{GivenName: invitation.CleanText(c.GAP.GivenName), FamilyName: invitation.CleanText(c.GAP.FamilyName)}
+		if err := w.sameName(person.ID, m.FamilyName, "gap.family_name"); err != nil {
+			return Person{}, err
+		}
 	}
 	m.Person, m.Email, m.Phone, m.Language = person.ID, c.GAP.Email, invitation.CleanText(c.GAP.Phone), c.GAP.Language
 	return person, w.putMember(m)

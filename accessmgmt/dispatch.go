@@ -36,9 +36,9 @@ type Dispatched struct {
 // number of processes at once: each message is held by one of them at a time.
 //
 // A message is sent at least once, and never for a commit that did not happen.
-// It can be sent twice only when a process dies, or the store can't be reached,
-// between the mailer's taking it and the store's being told; the mail's ID is
-// the same then. The token of a link is derived here, and is nowhere before.
+// It can be sent twice when a process dies, or the store can't be reached,
+// between the mailer's taking it and the store's being told, or when a mailer
+// goes on past the end of its context; the mail's ID is the same then. The token of a link is derived here, and is nowhere before.
 // A mailer's error isn't an error of DispatchOnce, it is counted and tried
 // again, later each time. So is a message that can't be made ready, because the
 // key of its link is missing; what is wrong with the first of these is returned
@@ -59,7 +59,7 @@ func (s *Service) DispatchOnce(ctx context.Context) (Dispatched, error) {
 		if !s.now().Before(claim.Until) {
 			break // the rest is somebody else's by now
 		}
-		outcome, err := s.dispatch(ctx, m)
+		outcome, err := s.dispatch(ctx, m, claim.Until)
 		if err != nil && ctx.Err() != nil {
 			return done, fail(ActDispatch, err)
 		}
@@ -93,7 +93,7 @@ func (d *Dispatched) count(o Outcome) {
 // dispatch sends one message. Its error is why the message couldn't be made
 // ready; the mailer's is in the outcome alone. Either way it is tried again
 // later, so that no message holds up those behind it.
-func (s *Service) dispatch(ctx context.Context, m Message) (Outcome, error) {
+func (s *Service) dispatch(ctx context.Context, m Message, until time.Time) (Outcome, error) {
 	mail, send, err := s.mail(ctx, m)
 	if err != nil {
 		return s.later(ctx, m, "not made ready: "+Code(fail(ActDispatch, err))), err
@@ -101,7 +101,10 @@ func (s *Service) dispatch(ctx context.Context, m Message) (Outcome, error) {
 	if !send {
 		return Outcome{State: MessageDropped, At: s.now()}, nil
 	}
-	if err := s.mailer.Send(ctx, mail); err != nil {
+	// No longer than the claim: after it the message is somebody else's to send.
+	sending, done := context.WithTimeout(ctx, until.Sub(s.now()))
+	defer done()
+	if err := s.mailer.Send(sending, mail); err != nil {
 		return s.later(ctx, m, withoutSecrets(err, mail)), nil
 	}
 	return Outcome{State: MessageSent, At: s.now()}, nil

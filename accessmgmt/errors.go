@@ -27,7 +27,8 @@ var (
 	// again before it says so; the caller may look and try again.
 	ErrConflict = errors.New("changed by somebody else meanwhile")
 	// ErrUnavailable: a store or register can't be asked now. Nothing was
-	// changed.
+	// changed, unless the connection was lost while a commit was on its way:
+	// then it may have happened, and a look at the lists tells.
 	ErrUnavailable = errors.New("unavailable")
 	// ErrRegister is an [ErrUnavailable]: the register of legal
 	// representatives can't be asked now (a normal case: R1 §8.1).

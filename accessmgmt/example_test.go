@@ -224,7 +224,7 @@ func ExampleService_OpenTasksPage() {
 	// more: false
 }
 
-// The history of an enterprise, and the proof that nobody touched it.
+// The history of an enterprise, and whether its chain holds.
 func ExampleService_VerifyAudit() {
 	ctx := context.Background()
 	p, acme, _ := editor()

@@ -230,6 +230,9 @@ func (s *Service) Resend(ctx context.Context, actor Actor, c Resend) (invitation
 		if r, err = r.Apply(invitation.Resend, w.now); err != nil {
 			return err
 		}
+		if len(w.requestsFor(inv, r)) == 0 { // nobody could accept it
+			return &Error{Kind: ErrState, Code: CodePeriodOver, Err: wrongState("recipient", "over: what it offers has ended", "resend")}
+		}
 		// An expired one may have been followed by another since (D26).
 		if err := w.notYetInvited(inv.Lines, []invitation.Invitee{r.Invitee}, r.ID); err != nil {
 			return err

@@ -128,7 +128,9 @@ type InvitationItem struct {
 	Invitation invitation.Invitation
 	Recipient  invitation.Recipient
 	// State is where it stands now.
-	State invitation.RecipientState
+	State            invitation.RecipientState
+	EnterpriseName   string
+	EnterpriseNumber EnterpriseNumber
 }
 
 // Invitations yields invitations, the oldest first (« Gestion des
@@ -169,9 +171,14 @@ func (s *Service) invitationItems(ctx context.Context, rows []invitation.Recipie
 		}
 		maps.Copy(invitations, found)
 	}
+	enterprises, err := s.enterprisesByID(ctx, slices.Collect(maps.Keys(byEnterprise)))
+	if err != nil {
+		return nil, err
+	}
 	items := make([]InvitationItem, len(rows))
 	for i, r := range rows {
-		items[i] = InvitationItem{invitations[r.Invitation], r, r.StateAt(f.At)}
+		ent := enterprises[r.Enterprise]
+		items[i] = InvitationItem{invitations[r.Invitation], r, r.StateAt(f.At), ent.Name, ent.Number}
 	}
 	return items, nil
 }
@@ -194,8 +201,10 @@ type AssignmentQuery struct {
 type AssignmentItem struct {
 	Assignment RoleAssignment
 	// State is where it stands now.
-	State  roles.AssignmentState
-	Holder Member
+	State            roles.AssignmentState
+	Holder           Member
+	EnterpriseName   string
+	EnterpriseNumber EnterpriseNumber
 }
 
 // Assignments yields assignments, the oldest first; past ones stay in it.
@@ -239,9 +248,14 @@ func (s *Service) assignmentItems(ctx context.Context, rows []RoleAssignment, f 
 		}
 		holders[ent] = membersByID(members)
 	}
+	enterprises, err := s.enterprisesByID(ctx, slices.Collect(maps.Keys(persons)))
+	if err != nil {
+		return nil, err
+	}
 	items := make([]AssignmentItem, len(rows))
 	for i, a := range rows {
-		items[i] = AssignmentItem{a, a.StateAt(f.At), holders[a.Enterprise][a.Person]}
+		ent := enterprises[a.Enterprise]
+		items[i] = AssignmentItem{a, a.StateAt(f.At), holders[a.Enterprise][a.Person], ent.Name, ent.Number}
 	}
 	return items, nil
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	mathrand "math/rand/v2"
+	"net/netip"
 	"net/url"
 	"slices"
 	"time"
@@ -41,8 +42,8 @@ type Options struct {
 	AcceptURL string
 	// Policy is what a portal may decide otherwise than the guides.
 	Policy Policy
-	// Logger gets one line for each commit and each refusal, with ids and
-	// codes only. Defaults to none.
+	// Logger gets one line for each commit and each command that was decided
+	// and refused, with ids and codes only. Defaults to none.
 	Logger *slog.Logger
 	// Now is the clock. Defaults to time.Now.
 	Now func() time.Time
@@ -165,12 +166,17 @@ func acceptURL(s string, problems *roles.Problems) *url.URL {
 		problems.Add("AcceptURL", roles.ProblemRequired, "the address of the page for invited persons is missing")
 	case err != nil || u.Hostname() == "" || u.User != nil || u.Fragment != "":
 		problems.Add("AcceptURL", roles.ProblemMalformed, "the address of the page for invited persons must be absolute, without user and fragment")
-	case u.Scheme != "https" && (u.Scheme != "http" || u.Hostname() != "localhost"):
-		problems.Add("AcceptURL", roles.ProblemMalformed, "the address of the page for invited persons must be https (http for localhost alone)")
+	case u.Scheme != "https" && (u.Scheme != "http" || !ownMachine(u.Hostname())):
+		problems.Add("AcceptURL", roles.ProblemMalformed, "the address of the page for invited persons must be https (http for the own machine alone)")
 	case u.Query().Has("token"):
 		problems.Add("AcceptURL", roles.ProblemDuplicate, "the address of the page for invited persons has a token of its own")
 	}
 	return u
+}
+
+func ownMachine(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && addr.IsLoopback()
 }
 
 func (s *Service) applyPolicyDefaults(problems *roles.Problems) {

@@ -19,7 +19,6 @@ const (
 	DataReason           = "reason"
 	DataExpires          = "expires" // the last day to answer, YYYY-MM-DD
 	DataAddress          = "address" // the address typed at acceptance
-	DataProcedure        = "procedure"
 )
 
 // tell puts a message into the outbox.

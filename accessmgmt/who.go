@@ -37,7 +37,7 @@ type who struct {
 // actor starts here.
 func (s *Service) admit(a Actor) error {
 	switch {
-	case a.Identity.Issuer == "" || a.Identity.Subject == "":
+	case !plainAccount(a.Identity.Issuer) || !plainAccount(a.Identity.Subject):
 		return denied(CodeNoIdentity)
 	case a.Capacity != AsUser && a.Capacity != AsOperator:
 		return denied(CodeNoIdentity)
@@ -87,7 +87,7 @@ func (s *Service) resolve(ctx context.Context, a Actor, now time.Time) (who, err
 	if err != nil {
 		return who{}, err
 	}
-	w := who{Actor: a, person: person, known: known}
+	w := who{Actor: a.presentable(), person: person, known: known}
 	if !known {
 		w.person = Person{ID: PersonID{UUID: s.newID()}, CreatedAt: now}
 	}

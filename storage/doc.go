@@ -31,8 +31,9 @@
 //     nothing is counted as 0 or 1 as the driver pleases.
 //   - A unique key that is violated is a conflict, and a command id that is
 //     there is [accessmgmt.ErrRepeated]. Deadlocks, serialization failures and
-//     lost connections are neither: begin the transaction anew, with a random
-//     pause, a bounded number of times.
+//     connections lost before the COMMIT are neither: begin the transaction
+//     anew, with a random pause, a bounded number of times. After one lost
+//     during the COMMIT look for the command id first, and never repeat blindly.
 //   - Identifiers compare byte for byte. The default collations of MySQL and
 //     MariaDB take Anne, ANNÉ and "anne " for one person, which lets the second
 //     in as the first: use binary collations from the first migration on.

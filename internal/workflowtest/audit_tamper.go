@@ -273,6 +273,16 @@ var tamperScenarios = map[string]func(*World){
 			require.Equal(w, len(records), report.Records, "each holds, and yet")
 			require.NotEqual(w, last.Hash, report.Head)
 		}
+		for i := range len(records) - 1 { // one left out, and the rest linked over the hole
+			store.audit = func(rows []accessmgmt.AuditRecord) []accessmgmt.AuditRecord {
+				return relink(slices.Delete(rows, i, i+1), i)
+			}
+			if next := records[i+1]; next.Ordinal > 0 || records[i].Ordinal == 0 {
+				requireBroken(w, svc, next, "a record is missing before it")
+			} else { // the last of its commit: only the end tells
+				requireBroken(w, svc, forged(last, last.Seq, last.Ordinal+1), "the chain doesn't end as the enterprise says")
+			}
+		}
 		store.audit = func(rows []accessmgmt.AuditRecord) []accessmgmt.AuditRecord { return relink(rows, 0) }
 		require.True(w, w.verify(svc).Intact(), "the forger of this test hashes as the library does")
 	},

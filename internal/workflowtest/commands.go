@@ -20,7 +20,7 @@ func Commands(t *testing.T, open Open) {
 		"inviting": inviteScenarios, "sending again and taking back": resendScenarios,
 		"answering": answerScenarios, "deciding": decideScenarios, "bulk decisions": bulkScenarios,
 		"assigning": assignScenarios, "replacing": replaceScenarios, "ending": endScenarios,
-		"never again": againScenarios, "overtaken": overtakenScenarios(),
+		"from outside": outsideScenarios, "never again": againScenarios, "overtaken": overtakenScenarios(),
 	} {
 		t.Run(name, func(t *testing.T) { play(t, open, scenarios) })
 	}

@@ -92,7 +92,7 @@ func (w *World) commandIsRecorded(prepare func(*World) command, acts map[accessm
 // erased. What only some of them say is in sometimes.
 var said = map[accessmgmt.AuditEvent]struct{ data, details []string }{
 	accessmgmt.EventEnterpriseRegistered: {[]string{"enterprise_number"}, []string{"name"}},
-	accessmgmt.EventGAPDesignated:        {[]string{"procedure"}, []string{"contact", "evidence", "function"}},
+	accessmgmt.EventGAPDesignated:        {[]string{"procedure"}, []string{"contact", "email", "evidence", "family_name", "function", "given_name"}},
 	accessmgmt.EventGAPReplaced:          {},
 	accessmgmt.EventGAPResigned:          {nil, []string{"reason"}},
 	accessmgmt.EventGAPVacated:           {nil, []string{"reason"}},
@@ -104,7 +104,7 @@ var said = map[accessmgmt.AuditEvent]struct{ data, details []string }{
 	accessmgmt.EventApproved:             {[]string{"period", "request", "role"}, nil},
 	accessmgmt.EventRefused:              {[]string{"role"}, []string{"reason"}},
 	accessmgmt.EventWithdrawn:            {[]string{"role"}, nil},
-	accessmgmt.EventAssigned:             {[]string{"period", "role"}, nil},
+	accessmgmt.EventAssigned:             {[]string{"period", "role"}, []string{"email", "family_name", "given_name"}},
 	accessmgmt.EventReplaced:             {[]string{"period", "replaced_role", "replaces", "role"}, nil},
 	accessmgmt.EventEnded:                {[]string{"period", "role"}, []string{"reason"}},
 }

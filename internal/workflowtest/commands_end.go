@@ -244,6 +244,16 @@ var endScenarios = map[string]func(*World){
 		w.Svc = w.Service(w.withCatalogue(true))
 		require.NoError(w, w.end(a)[0].Err)
 	},
+	"a role that isn't the GAP's to give isn't his to take (c-7d)": func(w *World) {
+		anne := Person("Anne", "Dubois")
+		w.Svc = w.Service(w.withCatalogue(false))
+		a := w.give(anne, w.Line(closed1))
+		w.Svc = w.Service(w.withCatalogue(true))
+		w.unchanged(func() {
+			w.requireFails(w.end(a)[0].Err, accessmgmt.ErrDenied, accessmgmt.CodeRoleNotGrantable)
+			w.requireFails(second(w.replacing(a, w.Line(open1))), accessmgmt.ErrDenied, accessmgmt.CodeRoleNotGrantable)
+		})
+	},
 	"what is wrong with ending": func(w *World) {
 		end := func(c accessmgmt.End) error {
 			c.Enterprise = w.Acme

@@ -42,12 +42,14 @@ var explainScenarios = map[string]func(*World){
 		require.NoError(w, err)
 		end := w.at("2026-03-10 09:00")
 		require.NoError(w, one(w.Svc.End(w.Ctx, next, accessmgmt.End{Enterprise: w.Acme, Assignments: []accessmgmt.AssignmentID{taken.ID}})))
+		_, err = w.Svc.DesignateGAP(w.Ctx, w.Rep, w.Designation(w.Number, Person("Tia", "Third")))
+		require.NoError(w, err)
 		q := w.question(anne, roles.Sign)
 		e, err := w.Svc.Explain(w.Ctx, q)
 		require.NoError(w, err)
 		require.Equal(w, roles.ReasonNotYet, e.Decision.Reason, "the nearest miss")
 		require.Equal(w, "Acme SA", e.Enterprise.Name)
-		require.Equal(w, "Nora Next", e.GAP.Name())
+		require.Equal(w, "Tia Third", e.GAP.Name(), "who is in office now")
 		requireExplained(w, e, map[accessmgmt.AssignmentID]explained{
 			taken.ID:  {roles.Ended, roles.ReasonEnded, "Luc Maes", "Nora Next"},
 			over.ID:   {roles.Expired, roles.ReasonNoAssignment, "Luc Maes", ""}, // never had this action

@@ -182,6 +182,10 @@ var cursorScenarios = map[string]func(*World){
 					return next, err
 				}
 			}
+			reads[name+" that Bert manages"] = func(after accessmgmt.Cursor) (accessmgmt.Cursor, error) { // none
+				_, next, err := l.page(w.Svc, w, ar.bert, asking{Paging: page(after)})
+				return next, err
+			}
 			reads[name+" of the other GAP"] = func(after accessmgmt.Cursor) (accessmgmt.Cursor, error) {
 				_, next, err := l.page(w.Svc, w, ar.other, asking{Paging: page(after)})
 				return next, err
@@ -198,6 +202,10 @@ var cursorScenarios = map[string]func(*World){
 			list, err := w.Svc.InvitationsPage(w.Ctx, w.GAP, accessmgmt.InvitationQuery{States: invited, Paging: page(after)})
 			return list.Next, err
 		}
+		reads["recipients of one invitation"] = func(after accessmgmt.Cursor) (accessmgmt.Cursor, error) {
+			list, err := w.Svc.InvitationsPage(w.Ctx, w.GAP, accessmgmt.InvitationQuery{Invitation: ar.recipients[0].Invitation, Paging: page(after)})
+			return list.Next, err
+		}
 		for which, id := range map[string]accessmgmt.EnterpriseID{"Acme": ar.acme, "the second": ar.second} {
 			for who, actor := range map[string]accessmgmt.Actor{"GAP": w.GAP, "representative": w.Rep} {
 				reads["audit of "+which+" by the "+who] = func(after accessmgmt.Cursor) (accessmgmt.Cursor, error) {
@@ -205,6 +213,10 @@ var cursorScenarios = map[string]func(*World){
 					return list.Next, err
 				}
 			}
+		}
+		reads["audit since the fifth commit"] = func(after accessmgmt.Cursor) (accessmgmt.Cursor, error) {
+			list, err := w.Svc.AuditPage(w.Ctx, w.GAP, accessmgmt.AuditQuery{Enterprise: ar.acme, Since: 5, Paging: page(after)})
+			return list.Next, err
 		}
 		cursors := map[string]accessmgmt.Cursor{}
 		for name, read := range reads {
