@@ -72,8 +72,9 @@ func Example() {
 		check(err)
 		ticked = append(ticked, task.Request.Ref())
 	}
-	_, err = svc.Approve(ctx, luc, accessmgmt.Approve{Requests: ticked})
+	results, err := svc.Approve(ctx, luc, accessmgmt.Approve{Requests: ticked})
 	check(err)
+	check(accessmgmt.Failed(results))
 
 	// From now on the portal asks.
 	for _, action := range []roles.Action{roles.Sign, roles.ManageSpace} {
