@@ -77,10 +77,12 @@ type Error struct {
 	Err      error // what is behind it, may be nil
 }
 
-// Error says what failed and why.
+// Error says what failed and why. What a register said isn't repeated: it was
+// asked about a person, and may quote his national number; errors.Unwrap has it.
 func (e *Error) Error() string {
 	s := string(e.Act) + ": " + e.Kind.Error()
 	switch {
+	case e.Kind == ErrRegister: //nolint:errorlint // the kind itself, not what it wraps
 	case e.Err != nil && errors.Is(e.Err, e.Kind):
 		s = string(e.Act) + ": " + e.Err.Error()
 	case e.Err != nil:

@@ -51,7 +51,7 @@ var codes = map[string]struct {
 		w.Register.Down(true)
 		_, err := w.Svc.DesignateGAP(w.Ctx, w.Rep, w.Designation(w.Number, dubois))
 		return err
-	}, accessmgmt.ErrRegister, "egovroles: designate_gap: the register of legal representatives is unavailable: no answer from the register (register_unavailable)"},
+	}, accessmgmt.ErrRegister, "egovroles: designate_gap: the register of legal representatives is unavailable (register_unavailable)"},
 	accessmgmt.CodeState: {func(w *workflowtest.World) error {
 		r, _ := w.Invite(dubois, w.Line(roles.Editor))
 		revoke := accessmgmt.Revoke{Enterprise: w.Acme, Recipients: []accessmgmt.RecipientID{r.ID}, Reason: "Dubois left"}

@@ -1,6 +1,8 @@
 package workflowtest
 
 import (
+	"context"
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -36,6 +38,15 @@ var outsideScenarios = map[string]func(*World){
 		_, err = w.Svc.VacateGAP(w.Ctx, staff, accessmgmt.VacateGAP{Enterprise: w.Acme, Reason: "left"})
 		require.NoError(w, err)
 		w.RequireIntact()
+	},
+	"a register that quotes what it was asked": func(w *World) {
+		o := w.Options
+		o.Representatives = accessmgmt.RepresentativesFunc(func(_ context.Context, id accessmgmt.Identity, _ accessmgmt.EnterpriseNumber) (accessmgmt.Representation, error) {
+			return accessmgmt.Representation{}, fmt.Errorf("no answer about %s", id.Number.Reveal())
+		})
+		_, err := w.Service(o).DesignateGAP(w.Ctx, w.Rep, w.Designation(w.Number, Person("Nora", "Next")))
+		require.ErrorIs(w, err, accessmgmt.ErrRegister)
+		require.NotContains(w, err.Error(), w.Rep.Identity.Number.Reveal())
 	},
 	"an account that no store could compare": func(w *World) {
 		for _, subject := range []string{"luc\xff", "luc\x00", strings.Repeat("x", 256)} {
