@@ -209,7 +209,7 @@ func (w *work) requestsFor(inv invitation.Invitation, r invitation.Recipient) []
 	for _, l := range inv.Lines {
 		lapses := roles.DateOf(w.now, w.policy.Location).AddDays(w.policy.RequestDays + 1).Start(w.policy.Location).UTC()
 		if end := l.Period.Window(w.policy.Location).To; !end.IsZero() && end.Before(lapses) {
-			lapses = end.UTC()
+			lapses = end
 		}
 		if !w.now.Before(lapses) {
 			continue

@@ -231,10 +231,6 @@ func (w *work) decided(r invitation.Request, reason string) invitation.Request {
 // begun takes effect now (D27).
 func (w *work) assignment(person PersonID, l invitation.Line) RoleAssignment {
 	window := l.Period.Window(w.policy.Location).NotBefore(w.now)
-	window.From = window.From.UTC()
-	if !window.To.IsZero() {
-		window.To = window.To.UTC()
-	}
 	return RoleAssignment{
 		Assignment: roles.Assignment{ID: AssignmentID{UUID: w.newID()}, Person: person, Enterprise: w.ent.ID, Unit: l.Unit, Role: l.Role, Period: l.Period, Window: window},
 		GivenBy:    w.who.person.ID, GivenAs: w.auth.as, GivenAt: w.now, Version: 1,

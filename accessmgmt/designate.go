@@ -225,24 +225,33 @@ func (w *work) endTerm(as GAPState, ev AuditEvent, reason string) (*GAP, error) 
 	if w.ent.GAP.IsZero() {
 		return nil, nil
 	}
-	terms, err := w.store.GAPs(w.ctx, w.ent.ID)
+	term, err := w.termInOffice()
 	if err != nil {
 		return nil, err
 	}
-	for _, term := range terms {
-		if term.ID != w.ent.Designation {
-			continue
-		}
-		term.State, term.To, term.EndedBy = as, w.now, w.who.person.ID
-		if reason != "" { // else the reason he resigned for stands
-			term.Reason = reason
-		}
-		term.Version++
-		w.changes.GAPs = append(w.changes.GAPs, term)
-		w.ent.GAP, w.ent.Designation = PersonID{}, DesignationID{}
-		return &term, w.record(event{event: ev, person: term.Person, object: "gap", objectID: term.ID.UUID, details: map[string]string{"reason": reason}})
+	term.State, term.To, term.EndedBy = as, w.now, w.who.person.ID
+	if reason != "" { // else the reason he resigned for stands
+		term.Reason = reason
 	}
-	return nil, fmt.Errorf("%w: the term of office of the GAP isn't there", ErrConflict)
+	term.Version++
+	w.changes.GAPs = append(w.changes.GAPs, term)
+	w.ent.GAP, w.ent.Designation = PersonID{}, DesignationID{}
+	return &term, w.record(event{event: ev, person: term.Person, object: "gap", objectID: term.ID.UUID, details: map[string]string{"reason": reason}})
+}
+
+// termInOffice reads the term of office that the enterprise names. That it
+// isn't there means that the office changed since the enterprise was read.
+func (w *work) termInOffice() (GAP, error) {
+	terms, err := w.store.GAPs(w.ctx, w.ent.ID)
+	if err != nil {
+		return GAP{}, err
+	}
+	for _, term := range terms {
+		if term.ID == w.ent.Designation {
+			return term, nil
+		}
+	}
+	return GAP{}, fmt.Errorf("%w: the term of office of the GAP isn't there", ErrConflict)
 }
 
 // tellDesignated tells the new GAP, the contact address and the representative,
@@ -302,29 +311,23 @@ func (s *Service) ResignGAP(ctx context.Context, actor Actor, c ResignGAP) (GAP,
 	reason := invitation.CleanText(c.Reason)
 	var resigned GAP
 	err := s.command(ctx, actor, ActResignGAP, c.Enterprise, nil, func(w *work) error {
-		terms, err := s.store.GAPs(ctx, c.Enterprise)
+		term, err := w.termInOffice()
 		if err != nil {
 			return err
 		}
-		for _, term := range terms {
-			if term.ID != w.ent.Designation {
-				continue
-			}
-			if !term.ResignedAt.IsZero() {
-				return wrongState("gap", "resigning", "resign")
-			}
-			term.ResignedAt, term.Reason = w.now, reason
-			term.Version++
-			w.changes.GAPs = append(w.changes.GAPs, term)
-			resigned = term
-			if err := w.record(event{event: EventGAPResigned, person: term.Person, object: "gap", objectID: term.ID.UUID, details: map[string]string{"reason": reason}}); err != nil {
-				return err
-			}
-			name, err := w.nameOf(term.Person)
-			w.tellEach(MessageGAPResigned, []Addressee{w.contact()}, map[string]string{DataPerson: name, DataReason: reason})
+		if !term.ResignedAt.IsZero() {
+			return wrongState("gap", "resigning", "resign")
+		}
+		term.ResignedAt, term.Reason = w.now, reason
+		term.Version++
+		w.changes.GAPs = append(w.changes.GAPs, term)
+		resigned = term
+		if err := w.record(event{event: EventGAPResigned, person: term.Person, object: "gap", objectID: term.ID.UUID, details: map[string]string{"reason": reason}}); err != nil {
 			return err
 		}
-		return fmt.Errorf("%w: the term of office of the GAP isn't there", ErrConflict)
+		name, err := w.nameOf(term.Person)
+		w.tellEach(MessageGAPResigned, []Addressee{w.contact()}, map[string]string{DataPerson: name, DataReason: reason})
+		return err
 	})
 	if err != nil {
 		return GAP{}, err
