@@ -38,13 +38,13 @@ func TestWorkflowDiagramShowsTheTables(t *testing.T) {
 			rows++
 		}
 	}
-	starts, clock, final, steps := 2, 2, 3+4, 6+3
+	starts, clock, final, steps := 2, 2, 3+4, 6+4
 	assert.Equal(t, starts+clock+final+steps, arrows)
 	assert.Equal(t, steps, rows)
 	for _, line := range []string{
 		"    [*] --> invited\n", "    invited --> expired: (the last day is over)\n", "    expired --> invited: resend\n", "    revoked --> [*]\n",
 		"    [*] --> pending\n", "    pending --> lapsed: (nobody decided in time)\n", "    lapsed --> [*]\n",
-		"| invited | accept | accepted |\n", "| *expired* | revoke | revoked |\n", "| pending | approve | approved |\n",
+		"| invited | accept | accepted |\n", "| *expired* | revoke | revoked |\n", "| pending | approve | approved |\n", "    pending --> pending: endorse\n",
 	} {
 		assert.Equal(t, 1, strings.Count(invitation.Diagram(), line), line)
 	}

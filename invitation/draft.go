@@ -2,6 +2,7 @@ package invitation
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/egovroles/egovroles/roles"
 )
@@ -13,8 +14,11 @@ const (
 	MaxMessage    = 2_000  // characters of the manager's message
 )
 
-// ProblemNotGrantable is a role that this manager may not give.
-const ProblemNotGrantable = "not_grantable"
+// The problems of a role that can't be given.
+const (
+	ProblemNotGrantable = "not_grantable" // this manager may not give it
+	ProblemRetired      = "retired"       // nobody may any more
+)
 
 // Step is one screen of the guides' form (S1 §3.2.1).
 type Step int
@@ -23,7 +27,7 @@ type Step int
 const (
 	StepEnterprise Step = 1 + iota // Entreprises
 	StepRoles                      // Rôles
-	StepProperties                 // Propriétés de rôle: the validity
+	StepProperties                 // Propriétés de rôle: the validity, and what else the role asks
 	StepPersons                    // Personnes
 	StepDetails                    // Détail de l'invitation: message, expiry
 	StepSummary                    // Aperçu: the whole
@@ -69,7 +73,8 @@ func (r Rules) past(day roles.Date) bool { return r.Today.IsZero() || day.Before
 
 // Validate returns what is wrong with one step, or with the whole when step is
 // [StepSummary]: every problem at once, each with its field, as
-// "lines[0].period.end" or "recipients[2].email". An unknown step is a problem
+// "lines[0].period.end", "lines[0].properties.region" or
+// "recipients[2].email". An unknown step is a problem
 // of the field "step". Lines and recipients past the bounds aren't looked into.
 func (d Draft) Validate(step Step, rules Rules) roles.Problems {
 	var problems roles.Problems
@@ -125,6 +130,8 @@ func (l Line) validateRole(rules Rules) (problems roles.Problems) {
 		problems.Add("role", roles.ProblemRequired, "the role is missing")
 	case !known:
 		problems.Add("role", roles.ProblemUnknown, "the catalogue has no such role")
+	case role.Retired:
+		problems.Add("role", ProblemRetired, "the role is retired and can't be given any more")
 	case rules.MayGrant != nil && !rules.MayGrant(role):
 		problems.Add("role", ProblemNotGrantable, "this manager may not give this role")
 	}
@@ -139,17 +146,28 @@ func (d Draft) validateProperties(rules Rules) (problems roles.Problems) {
 		path := fmt.Sprintf("lines[%d].period", i)
 		found := l.validatePeriod(rules)
 		problems.AddAll(path, found)
-		if len(found) > 0 {
-			continue
+		if j := slices.IndexFunc(d.Lines[:i], l.overlaps); j >= 0 && len(found) == 0 {
+			problems.Add(path, roles.ProblemDuplicate, fmt.Sprintf("lines[%d] offers the same role for the same days", j))
 		}
-		for j, before := range d.Lines[:i] {
-			if before.Role == l.Role && before.Unit == l.Unit && before.Period.Overlaps(l.Period) {
-				problems.Add(path, roles.ProblemDuplicate, fmt.Sprintf("lines[%d] offers the same role for the same days", j))
-				break
-			}
-		}
+		problems.AddAll(fmt.Sprintf("lines[%d].properties", i), l.validateAnswers(rules))
 	}
 	return problems
+}
+
+// overlaps reports whether two lines give one role for one scope at one time,
+// which properties don't tell apart (D26).
+func (l Line) overlaps(other Line) bool {
+	return l.Role == other.Role && l.Unit == other.Unit && l.Period.Overlaps(other.Period)
+}
+
+// validateAnswers checks the properties. Of a role that isn't known nobody can
+// say what it asks.
+func (l Line) validateAnswers(rules Rules) roles.Problems {
+	role, known := rules.role(l.Role)
+	if !known {
+		return nil
+	}
+	return role.ValidateProperties(l.Properties)
 }
 
 func (l Line) validatePeriod(rules Rules) roles.Problems {
@@ -167,11 +185,13 @@ func (l Line) validatePeriod(rules Rules) roles.Problems {
 	return problems
 }
 
-// ValidateLine returns what is wrong with one line, its role and its period,
-// as the form's steps 2 and 3 would. Direct assignments use it too.
+// ValidateLine returns what is wrong with one line, its role, its period and
+// its properties, as the form's steps 2 and 3 would. Direct assignments use it
+// too.
 func ValidateLine(l Line, rules Rules) roles.Problems {
 	problems := l.validateRole(rules)
 	problems.AddAll("period", l.validatePeriod(rules))
+	problems.AddAll("properties", l.validateAnswers(rules))
 	return problems
 }
 
@@ -214,8 +234,13 @@ func (v Invitee) Validate() (problems roles.Problems) {
 	if v.Email.IsZero() {
 		problems.Add("email", roles.ProblemRequired, "the e-mail address is missing")
 	}
-	if lang, ok := roles.ParseLanguage(string(v.Language)); v.Language != "" && (!ok || lang != v.Language) {
-		problems.Add("language", roles.ProblemUnknown, "the language is none of fr, nl, de, en")
+	problems.AddAll("language", validateLanguage(v.Language))
+	return problems
+}
+
+func validateLanguage(l roles.Language) (problems roles.Problems) {
+	if l != "" && !slices.Contains(roles.Languages(), l) {
+		problems.Add("", roles.ProblemUnknown, "the language is none of fr, nl, de, en")
 	}
 	return problems
 }

@@ -16,6 +16,9 @@ type RecipientID struct{ uuid.UUID }
 // RequestID names a request, which is one row of a manager's open tasks.
 type RequestID struct{ uuid.UUID }
 
+// TemplateID names an invitation saved for later.
+type TemplateID struct{ uuid.UUID }
+
 // IsZero reports whether id is the zero value, which names nothing.
 func (id ID) IsZero() bool { return id.UUID == uuid.Nil }
 
@@ -24,6 +27,9 @@ func (id RecipientID) IsZero() bool { return id.UUID == uuid.Nil }
 
 // IsZero reports whether id is the zero value, which names nothing.
 func (id RequestID) IsZero() bool { return id.UUID == uuid.Nil }
+
+// IsZero reports whether id is the zero value, which names nothing.
+func (id TemplateID) IsZero() bool { return id.UUID == uuid.Nil }
 
 // ParseID reads the text form of an invitation's id.
 func ParseID(s string) (ID, error) {
@@ -41,6 +47,12 @@ func ParseRecipientID(s string) (RecipientID, error) {
 func ParseRequestID(s string) (RequestID, error) {
 	u, err := parseID("request", s)
 	return RequestID{u}, err
+}
+
+// ParseTemplateID reads the text form of a template's id.
+func ParseTemplateID(s string) (TemplateID, error) {
+	u, err := parseID("template", s)
+	return TemplateID{u}, err
 }
 
 // parseID accepts the one canonical form, as the ids of package roles do: with

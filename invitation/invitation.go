@@ -10,11 +10,12 @@ import (
 )
 
 // Line is one thing an invitation offers: a role, for the whole enterprise or
-// one unit of it, for a period.
+// one unit of it, for a period, with the answers to the role's properties.
 type Line struct {
-	Role   roles.Code   `json:"role"`
-	Unit   roles.UnitID `json:"unit,omitzero"`
-	Period roles.Period `json:"period"`
+	Role       roles.Code       `json:"role"`
+	Unit       roles.UnitID     `json:"unit,omitzero"`
+	Period     roles.Period     `json:"period"`
+	Properties roles.Properties `json:"properties,omitzero"`
 }
 
 // Invitation is an offer of roles in one enterprise. It is not edited: it is
@@ -118,38 +119,3 @@ func (r Recipient) Differences() []Difference {
 func sameName(a, b string) bool {
 	return slices.Equal(strings.Fields(textfold.Fold(a)), strings.Fields(textfold.Fold(b)))
 }
-
-// Request asks a manager to give one person one line of an invitation he
-// accepted (« demande d'attribution de rôle »). Pending ones are the open
-// tasks of S1 §3.2.2.
-type Request struct {
-	ID         RequestID          `json:"id"`
-	Enterprise roles.EnterpriseID `json:"enterprise"`
-	Invitation ID                 `json:"invitation"`
-	Recipient  RecipientID        `json:"recipient"`
-	Person     roles.PersonID     `json:"person"`
-	Line       Line               `json:"line"`
-	// State is what was recorded; use StateAt for what holds now.
-	State       RequestState `json:"state"`
-	RequestedAt time.Time    `json:"requested_at"`
-	// LapsesAt is when it can no longer be decided: after the time the policy
-	// allows (D6), or at the end of what it asks for, whichever comes first.
-	LapsesAt  time.Time      `json:"lapses_at"`
-	DecidedAt time.Time      `json:"decided_at,omitzero"`
-	DecidedBy roles.PersonID `json:"decided_by,omitzero"`
-	// Reason is what was given for refusing; empty otherwise.
-	Reason string `json:"reason,omitempty"`
-	// Assignment is what an approval made.
-	Assignment roles.AssignmentID `json:"assignment,omitzero"`
-	Version    uint64             `json:"version"`
-}
-
-// RequestRef names a request with its enterprise, which every call about a
-// request needs: a request asked for under another enterprise isn't found.
-type RequestRef struct {
-	Enterprise roles.EnterpriseID `json:"enterprise"`
-	Request    RequestID          `json:"request"`
-}
-
-// Ref returns the request's reference.
-func (r Request) Ref() RequestRef { return RequestRef{r.Enterprise, r.ID} }

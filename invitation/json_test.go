@@ -27,7 +27,8 @@ func fullInvitation() invitation.Invitation {
 		ID: invitation.ID{UUID: id(1)}, Enterprise: roles.EnterpriseID{UUID: id(2)},
 		Lines: []invitation.Line{
 			{Role: roles.Editor, Period: roles.Between(day("2026-04-01"), day("2026-12-31"))},
-			{Role: roles.Reader, Unit: roles.UnitID{UUID: id(3)}, Period: roles.From(day("2026-04-01"))},
+			{Role: roles.Reader, Unit: roles.UnitID{UUID: id(3)}, Period: roles.From(day("2026-04-01")),
+				Properties: roles.MustProperties(map[string]roles.Value{"region": roles.Choice("<north>"), "seals": roles.Is(true)})},
 		},
 		Message: "Bonjour,\n<b>à bientôt</b> 😀", InvitedBy: roles.PersonID{UUID: id(4)}, InvitedAs: roles.ByCoGAP,
 		CreatedAt: deadline.Add(-time.Hour), Language: roles.French, Version: 2,
@@ -57,6 +58,8 @@ func fullRequest() invitation.Request {
 	return invitation.Request{
 		ID: invitation.RequestID{UUID: id(7)}, Enterprise: roles.EnterpriseID{UUID: id(2)}, Invitation: invitation.ID{UUID: id(1)},
 		Recipient: invitation.RecipientID{UUID: id(5)}, Person: roles.PersonID{UUID: id(6)}, Line: fullInvitation().Lines[1],
+		Kind: invitation.ReplaceRole, Target: roles.AssignmentID{UUID: id(9)}, Terms: invitation.RequestTerms{FourEyes: true, NoSelfApproval: true},
+		RequestedBy: roles.PersonID{UUID: id(10)}, Endorsement: invitation.Endorsement{At: deadline.Add(-time.Second), By: roles.PersonID{UUID: id(11)}},
 		State: invitation.Refused, RequestedAt: deadline.Add(-time.Hour), LapsesAt: deadline,
 		DecidedAt: deadline.Add(-time.Minute), DecidedBy: roles.PersonID{UUID: id(4)}, Reason: "not yet",
 		Assignment: roles.AssignmentID{UUID: id(8)}, Version: 3,
@@ -88,9 +91,12 @@ func TestJSONRoundTrip(t *testing.T) {
 	t.Run("what is empty", func(t *testing.T) {
 		pending := fullRequest()
 		pending.DecidedAt, pending.DecidedBy, pending.Reason, pending.Assignment = time.Time{}, roles.PersonID{}, "", roles.AssignmentID{}
+		pending.Kind, pending.Target, pending.Terms = invitation.GiveRole, roles.AssignmentID{}, invitation.RequestTerms{}
+		pending.RequestedBy, pending.Endorsement, pending.Line.Properties = roles.PersonID{}, invitation.Endorsement{}, roles.Properties{}
+		pending.Invitation, pending.Recipient = invitation.ID{}, invitation.RecipientID{}
 		data, err := json.Marshal(pending)
 		require.NoError(t, err)
-		for _, name := range []string{"decided_at", "decided_by", "reason", "assignment"} {
+		for _, name := range []string{"decided_at", "decided_by", "reason", "assignment", "kind", "target", "terms", "requested_by", "endorsement", "properties", "invitation", "recipient"} {
 			assert.NotContains(t, string(data), `"`+name+`"`)
 		}
 		var got invitation.Request

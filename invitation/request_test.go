@@ -38,7 +38,7 @@ func TestRequestEveryStateAndEvent(t *testing.T) {
 			}
 		}
 	}
-	assert.Equal(t, 5*3*len(around), cells)
+	assert.Equal(t, 5*4*len(around), cells)
 }
 
 func TestRequestUnknownStatesAndEvents(t *testing.T) {

@@ -63,13 +63,14 @@ type RequestEvent string
 
 // The events of a request.
 const (
+	Endorse  RequestEvent = "endorse" // the first of two approvals
 	Approve  RequestEvent = "approve"
 	Refuse   RequestEvent = "refuse"
 	Withdraw RequestEvent = "withdraw"
 )
 
 // RequestEvents returns every event.
-func RequestEvents() []RequestEvent { return []RequestEvent{Approve, Refuse, Withdraw} }
+func RequestEvents() []RequestEvent { return []RequestEvent{Endorse, Approve, Refuse, Withdraw} }
 
 // Transition is one line of a table: in this state, this event leads there.
 type Transition[S, E ~string] struct {
@@ -95,6 +96,7 @@ func RecipientTransitions() iter.Seq[Transition[RecipientState, RecipientEvent]]
 // What it doesn't list is refused.
 func RequestTransitions() iter.Seq[Transition[RequestState, RequestEvent]] {
 	return slices.Values([]Transition[RequestState, RequestEvent]{
+		{Pending, Endorse, Pending},
 		{Pending, Approve, Approved},
 		{Pending, Refuse, Refused},
 		{Pending, Withdraw, Withdrawn},

@@ -24,12 +24,12 @@ const (
 		expired  | -        | -        | revoked | invited`
 
 	requestTable = `
-		          | approve  | refuse  | withdraw
-		pending   | approved | refused | withdrawn
-		approved  | -        | -       | -
-		refused   | -        | -       | -
-		withdrawn | -        | -       | -
-		lapsed    | -        | -       | -`
+		          | endorse | approve  | refuse  | withdraw
+		pending   | pending | approved | refused | withdrawn
+		approved  | -       | -        | -       | -
+		refused   | -       | -        | -       | -
+		withdrawn | -       | -        | -       | -
+		lapsed    | -       | -        | -       | -`
 )
 
 // workflow is a table as a test reads it: next[state][event] is where the
@@ -104,7 +104,7 @@ func TestWorkflowStates(t *testing.T) {
 	require.Len(t, recipient.states, 5)
 	require.Len(t, recipient.events, 4)
 	require.Len(t, request.states, 5)
-	require.Len(t, request.events, 3)
+	require.Len(t, request.events, 4)
 	assert.Equal(t, recipient.states, invitation.RecipientStates())
 	assert.Equal(t, recipient.events, invitation.RecipientEvents())
 	assert.Equal(t, request.states, invitation.RequestStates())

@@ -13,6 +13,9 @@ type Assignment struct {
 	// enterprise with all its units (D8, D24).
 	Unit UnitID `json:"unit,omitzero"`
 	Role Code   `json:"role"`
+	// Properties is what was answered to the role's properties; the zero
+	// value: nothing.
+	Properties Properties `json:"properties,omitzero"`
 	// Period is what was written on the form, Window the instants it came to
 	// when the role was given.
 	Period Period `json:"period"`

@@ -1,9 +1,6 @@
 package roles
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -42,12 +39,16 @@ func NewCatalogue(apps ...Application) (*Catalogue, error) {
 	if len(apps) == 0 {
 		problems.Add("applications", ProblemRequired, "a catalogue needs an application")
 	}
-	for i, in := range apps {
-		path := fmt.Sprintf("applications[%d]", i)
-		in.Actions, in.Roles = slices.Clone(in.Actions), slices.Clone(in.Roles)
-		c.apps = append(c.apps, in)
-		problems.AddAll(path, c.addApplication(in))
+	listed := map[ApplicationCode]bool{} // of all, because a role may name one that comes later
+	for _, in := range apps {
+		listed[in.Code] = true
 	}
+	for i, in := range apps {
+		in = in.clone()
+		c.apps = append(c.apps, in)
+		problems.AddAll(fmt.Sprintf("applications[%d]", i), c.addApplication(in, listed))
+	}
+	problems = append(problems, gateCycles(c.apps)...)
 	if err := problems.Err(); err != nil {
 		return nil, fmt.Errorf("roles: catalogue: %w", err)
 	}
@@ -56,7 +57,7 @@ func NewCatalogue(apps ...Application) (*Catalogue, error) {
 	return c, nil
 }
 
-func (c *Catalogue) addApplication(in Application) Problems {
+func (c *Catalogue) addApplication(in Application, listed map[ApplicationCode]bool) Problems {
 	var problems Problems
 	app := &application{Application: in, bits: map[Action]uint{}}
 	switch {
@@ -64,6 +65,9 @@ func (c *Catalogue) addApplication(in Application) Problems {
 		problems.Add("code", ProblemMalformed, "an application's code is 1 to 64 lower-case letters, digits and underscores, a letter first")
 	case c.byApp[in.Code] != nil:
 		problems.Add("code", ProblemDuplicate, fmt.Sprintf("the application %q is there twice", in.Code))
+	}
+	if in.Domain != "" && !validName(string(in.Domain)) {
+		problems.Add("domain", ProblemMalformed, "a domain is 1 to 64 lower-case letters, digits and underscores, a letter first")
 	}
 	if in.Labels == (Labels{}) {
 		problems.Add("labels", ProblemRequired, "an application needs a label in some language")
@@ -83,13 +87,13 @@ func (c *Catalogue) addApplication(in Application) Problems {
 		app.bits[def.Action] = uint(i)
 	}
 	for i, r := range in.Roles {
-		problems.AddAll(fmt.Sprintf("roles[%d]", i), c.addRole(app, r))
+		problems.AddAll(fmt.Sprintf("roles[%d]", i), c.addRole(app, r, listed))
 	}
 	c.byApp[in.Code] = app
 	return problems
 }
 
-func (c *Catalogue) addRole(app *application, in Role) Problems {
+func (c *Catalogue) addRole(app *application, in Role, listed map[ApplicationCode]bool) Problems {
 	var problems Problems
 	r := &role{Role: in, app: app}
 	_, name, dotted := strings.Cut(string(in.Code), ".")
@@ -116,6 +120,17 @@ func (c *Catalogue) addRole(app *application, in Role) Problems {
 	if in.MaxDays < 0 {
 		problems.Add("max_days", ProblemMalformed, "the longest validity can't be negative")
 	}
+	problems = append(problems, validateSchema(in.Properties)...)
+	switch {
+	case in.Gate == "":
+	case in.Gate == app.Code:
+		problems.Add("gate", ProblemCycle, "a role's gate is another application, not its own")
+	case !listed[in.Gate]:
+		problems.Add("gate", ProblemUnknown, fmt.Sprintf("there is no application %q", in.Gate))
+	}
+	if in.Manages != "" && !listed[in.Manages] {
+		problems.Add("manages", ProblemUnknown, fmt.Sprintf("there is no application %q", in.Manages))
+	}
 	c.byCode[in.Code] = r
 	return problems
 }
@@ -132,26 +147,6 @@ func validName(s string) bool {
 	return true
 }
 
-// contentVersion names a catalogue by what it says, so that two portals with
-// the same roles stamp their decisions alike, whatever order they list
-// applications, actions and roles in.
-func contentVersion(apps []Application) string {
-	sorted := slices.Clone(apps)
-	slices.SortFunc(sorted, func(a, b Application) int { return strings.Compare(string(a.Code), string(b.Code)) })
-	for i := range sorted {
-		// Never nil: no roles and an empty list of roles are the same.
-		sorted[i].Actions, sorted[i].Roles = append([]ActionDefinition{}, sorted[i].Actions...), append([]Role{}, sorted[i].Roles...)
-		slices.SortFunc(sorted[i].Actions, func(a, b ActionDefinition) int { return strings.Compare(string(a.Action), string(b.Action)) })
-		slices.SortFunc(sorted[i].Roles, func(a, b Role) int { return strings.Compare(string(a.Code), string(b.Code)) })
-	}
-	data, err := json.Marshal(sorted)
-	if err != nil { // strings, numbers and sets of strings always marshal
-		panic(err)
-	}
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:8])
-}
-
 // Version names the catalogue's content: 16 hexadecimal digits, the same for
 // catalogues that differ in nothing but order. Decisions carry it.
 func (c *Catalogue) Version() string { return c.version }
@@ -160,7 +155,7 @@ func (c *Catalogue) Version() string { return c.version }
 func (c *Catalogue) Applications() []Application {
 	apps := slices.Clone(c.apps)
 	for i := range apps {
-		apps[i].Actions, apps[i].Roles = slices.Clone(apps[i].Actions), slices.Clone(apps[i].Roles)
+		apps[i] = apps[i].clone()
 	}
 	return apps
 }
@@ -172,9 +167,7 @@ func (c *Catalogue) Application(code ApplicationCode) (Application, bool) {
 	if !ok {
 		return Application{}, false
 	}
-	out := app.Application
-	out.Actions, out.Roles = slices.Clone(out.Actions), slices.Clone(out.Roles)
-	return out, true
+	return app.clone(), true
 }
 
 // Role returns one role, and false when there is none by that code.
@@ -183,7 +176,7 @@ func (c *Catalogue) Role(code Code) (Role, bool) {
 	if !ok {
 		return Role{}, false
 	}
-	return r.Role, true
+	return r.clone(), true
 }
 
 // HasAction reports whether an application lists an action.

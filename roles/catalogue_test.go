@@ -37,6 +37,14 @@ func bank() roles.Application {
 	}
 }
 
+// asked is two properties for a role of the tests.
+func asked() []roles.Property {
+	return []roles.Property{
+		{Name: "region", Labels: label("Region"), Kind: roles.ManyOf, Options: []roles.Option{{Value: "north", Labels: label("North")}, {Value: "south"}}},
+		{Name: "note", Labels: label("Note"), Kind: roles.TextProperty, Mandatory: true},
+	}
+}
+
 func catalogue(t *testing.T, apps ...roles.Application) *roles.Catalogue {
 	t.Helper()
 	c, err := roles.NewCatalogue(apps...)
@@ -195,9 +203,42 @@ func TestVersionSeesEveryChange(t *testing.T) {
 		"Role.GrantedBy, the zero value": func(a *roles.Application) { a.Roles[1].GrantedBy = 0 },
 		"Role.MaxDays":                   func(a *roles.Application) { a.Roles[0].MaxDays = 1 },
 		"Role.MaxDays, another":          func(a *roles.Application) { a.Roles[1].MaxDays = 364 },
+		"Role.Gate":                      func(a *roles.Application) { a.Roles[0].Gate = "bank" },
+		"Role.Manages":                   func(a *roles.Application) { a.Roles[0].Manages = "bank" },
+		"Role.Manages, another":          func(a *roles.Application) { a.Roles[0].Manages = "shop" },
+		"Role.FourEyes":                  func(a *roles.Application) { a.Roles[0].FourEyes = true },
+		"Role.Retired":                   func(a *roles.Application) { a.Roles[0].Retired = true },
+		"Application.Domain":             func(a *roles.Application) { a.Domain = "trade" },
+		"Role.Properties":                func(a *roles.Application) { a.Roles[0].Properties = asked() },
+		"Role.Properties, one less":      func(a *roles.Application) { a.Roles[0].Properties = asked()[1:] },
+	}
+	for name, change := range map[string]func(p *roles.Property){
+		"Property.Name":      func(p *roles.Property) { p.Name += "x" },
+		"Property.Labels.FR": func(p *roles.Property) { p.Labels.FR += "x" },
+		"Property.Labels.NL": func(p *roles.Property) { p.Labels.NL += "x" },
+		"Property.Labels.DE": func(p *roles.Property) { p.Labels.DE += "x" },
+		"Property.Labels.EN": func(p *roles.Property) { p.Labels.EN += "x" },
+		"Property.Kind":      func(p *roles.Property) { p.Kind = roles.OneOf },
+		"Property.Options":   func(p *roles.Property) { p.Options = p.Options[:1] },
+		"Property.Mandatory": func(p *roles.Property) { p.Mandatory = !p.Mandatory },
+		"Option.Value":       func(p *roles.Property) { p.Options[0].Value += "x" },
+		"Option.Labels.FR":   func(p *roles.Property) { p.Options[0].Labels.FR += "x" },
+		"Option.Labels.NL":   func(p *roles.Property) { p.Options[0].Labels.NL += "x" },
+		"Option.Labels.DE":   func(p *roles.Property) { p.Options[0].Labels.DE += "x" },
+		"Option.Labels.EN":   func(p *roles.Property) { p.Options[0].Labels.EN += "x" },
+	} {
+		changes[name] = func(a *roles.Application) {
+			a.Roles[0].Properties = asked()
+			change(&a.Roles[0].Properties[0])
+		}
+	}
+	changes["Property.MaxLength"] = func(a *roles.Application) {
+		a.Roles[0].Properties = asked()
+		a.Roles[0].Properties[1].MaxLength = 9
 	}
 	// A field that somebody adds must get its change above.
-	for _, typ := range []reflect.Type{reflect.TypeFor[roles.Application](), reflect.TypeFor[roles.ActionDefinition](), reflect.TypeFor[roles.Role]()} {
+	for _, typ := range []reflect.Type{reflect.TypeFor[roles.Application](), reflect.TypeFor[roles.ActionDefinition](), reflect.TypeFor[roles.Role](),
+		reflect.TypeFor[roles.Property](), reflect.TypeFor[roles.Option]()} {
 		for _, field := range reflect.VisibleFields(typ) {
 			path := typ.Name() + "." + field.Name
 			covered := false

@@ -26,6 +26,7 @@ const (
 	ReasonWrongUnit     Reason = "wrong_unit"      // allowed for another establishment unit, not for what was asked
 	ReasonEnded         Reason = "ended"           // its end is past, or it was taken away, be it before it began
 	ReasonNotYet        Reason = "not_yet"         // will be allowed; the start lies ahead
+	ReasonGateMissing   Reason = "gate_missing"    // in force, but the role that it needs beside it isn't (D15)
 )
 
 // Decision is the answer to a [Question].
@@ -35,6 +36,21 @@ type Decision struct {
 	// Assignments are those that give the right or, when it is denied, the
 	// nearest misses that the reason is about.
 	Assignments []AssignmentID
+	// Properties are those of the Assignments that give the right, at the same
+	// places; nil when it is denied, or when none of them has any.
+	Properties []Properties
+}
+
+// add appends an assignment that the decision's reason is about.
+func (d *Decision) add(a Assignment) {
+	d.Assignments = append(d.Assignments, a.ID)
+	if d.Reason != ReasonAllowed || d.Properties == nil && a.Properties.IsZero() {
+		return
+	}
+	for len(d.Properties) < len(d.Assignments)-1 { // those before had none
+		d.Properties = append(d.Properties, Properties{})
+	}
+	d.Properties = append(d.Properties, a.Properties)
 }
 
 // nearness orders the reasons of a denial; the nearest miss wins.
@@ -44,70 +60,83 @@ var nearness = map[Reason]int{
 	ReasonWrongUnit:     2,
 	ReasonEnded:         3,
 	ReasonNotYet:        4,
-	ReasonAllowed:       5,
+	ReasonGateMissing:   5,
+	ReasonAllowed:       6,
 }
 
 // Decide answers a question from the assignments of one person in one
 // enterprise: allowed when at that instant one of them is in force, covers the
-// unit, and has a role of the application that allows the action. Roles that
-// the catalogue doesn't know, and actions that the application doesn't list,
-// give nothing.
+// unit, and has a role of the application that allows the action, whose gate is
+// open. Roles that the catalogue doesn't know, and actions that the application
+// doesn't list, give nothing.
+//
+// Pass all assignments, those of other applications too: one of them may open
+// the gate of another ([Catalogue.GateOpen]).
 func (c *Catalogue) Decide(assignments []Assignment, q Question) Decision {
 	d := Decision{Reason: ReasonNoAssignment}
 	app := c.byApp[q.Application]
+	g := gates{c: c, assignments: assignments, at: q.At}
 	for _, a := range assignments {
-		reason := c.weigh(app, a, q)
+		reason := g.weigh(app, a, q)
 		switch {
 		case nearness[reason] > nearness[d.Reason]:
-			d.Reason = reason
-			d.Assignments = append(d.Assignments[:0], a.ID)
+			d.Reason, d.Assignments = reason, d.Assignments[:0]
+			d.add(a)
 		case reason == d.Reason && reason != ReasonNoAssignment:
-			d.Assignments = append(d.Assignments, a.ID)
+			d.add(a)
 		}
 	}
 	d.Allowed = d.Reason == ReasonAllowed
 	return d
 }
 
-// weigh says what one assignment alone would answer.
-func (c *Catalogue) weigh(app *application, a Assignment, q Question) Reason {
-	r := c.byCode[a.Role]
+// weigh says what one assignment, with the others to open its gate, would
+// answer.
+func (g *gates) weigh(app *application, a Assignment, q Question) Reason {
+	r := g.c.byCode[a.Role]
 	if r == nil || app == nil || r.app != app {
 		return ReasonNoAssignment
 	}
 	bit, known := app.bits[q.Action]
 	gives := known && r.actions&(1<<bit) != 0
 	state := a.StateAt(q.At)
-	switch {
-	case !gives && state == Active && a.Covers(q.Unit):
-		return ReasonNotThisAction
-	case !gives:
+	if state == Scheduled && !a.InForce().Empty() {
+		// What is promised is the day it begins, so the gate of that day counts.
+		begun := gates{c: g.c, assignments: g.assignments, at: a.InForce().From}
+		if gives && a.Covers(q.Unit) && begun.open(r, a) {
+			return ReasonNotYet
+		}
 		return ReasonNoAssignment
-	case !a.Covers(q.Unit):
-		return wrongUnit(state)
-	case state == Active:
+	}
+	open := g.open(r, a)
+	switch {
+	case gives && state == Active && a.Covers(q.Unit):
+		if !open {
+			return ReasonGateMissing
+		}
 		return ReasonAllowed
-	case state == Scheduled && !a.InForce().Empty():
-		return ReasonNotYet
-	default: // over, or taken away before its start, so that waiting won't help
-		return ReasonEnded
-	}
-}
-
-func wrongUnit(state AssignmentState) Reason {
-	if state == Active {
+	case !open: // two misses
+		return ReasonNoAssignment
+	case gives && state == Active:
 		return ReasonWrongUnit
+	case gives && a.Covers(q.Unit): // over, or taken away before its start, so that waiting won't help
+		return ReasonEnded
+	case state == Active && a.Covers(q.Unit):
+		return ReasonNotThisAction
+	default:
+		return ReasonNoAssignment
 	}
-	return ReasonNoAssignment
 }
 
 // ActionsOf returns every action of an application that the assignments allow
-// at an instant for a unit: the union of the roles in force.
+// at an instant for a unit: the union of the roles in force whose gates are
+// open. As for [Catalogue.Decide], pass all assignments.
 func (c *Catalogue) ActionsOf(assignments []Assignment, app ApplicationCode, unit UnitID, at time.Time) ActionSet {
 	var names []Action
+	g := gates{c: c, assignments: assignments, at: at}
 	for _, a := range assignments {
 		r := c.byCode[a.Role]
-		if r == nil || r.app.Code != app || !a.Covers(unit) || a.StateAt(at) != Active {
+		if r == nil || r.app.Code != app || !a.Covers(unit) || a.StateAt(at) != Active || !g.open(r, a) {
 			continue
 		}
 		names = append(names, r.Actions.names...)

@@ -1,6 +1,9 @@
 package roles
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Code names a role, in all applications alike: the application's code, a dot,
 // and a name of the same alphabet, such as "monespace.editor".
@@ -94,11 +97,29 @@ type Role struct {
 	// included; zero means that there is no limit and that it may be given
 	// without an end.
 	MaxDays int
+	// Properties is what is asked beside the validity when the role is given
+	// (S1 §3.2.1 step 3), in the order of the form; at most [MaxProperties].
+	Properties []Property
+	// Gate, when set, is another application: the role gives nothing unless
+	// its holder has, at that instant and in the same enterprise, any role of
+	// that application in force (D15, D25). See [Catalogue.GateOpen].
+	Gate ApplicationCode
+	// Manages, when set, is the application whose roles the holder may manage
+	// in the enterprise (D16): those that GrantedBy lets [ByManagingRole] give.
+	Manages ApplicationCode
+	// FourEyes says that two managers must approve the giving of the role.
+	FourEyes bool
+	// Retired says that the role keeps what it gave until that ends, and can't
+	// be given again. See [Catalogue.After].
+	Retired bool
 }
 
 // MayBeGrantedBy reports whether one of the kinds of manager in by may give
-// the role.
+// the role. Nobody may give one that is retired.
 func (r Role) MayBeGrantedBy(by Grantors) bool {
+	if r.Retired {
+		return false
+	}
 	if r.GrantedBy == 0 {
 		return ByManagers&by != 0
 	}
@@ -111,12 +132,46 @@ type ActionDefinition struct {
 	Labels Labels
 }
 
+// clone returns a role that shares nothing that can be written to.
+func (r Role) clone() Role {
+	r.Properties = slices.Clone(r.Properties)
+	for i := range r.Properties {
+		r.Properties[i].Options = slices.Clone(r.Properties[i].Options)
+	}
+	return r
+}
+
+// DomainCode names a group of applications that one access manager has; the
+// same alphabet as an [ApplicationCode].
+type DomainCode string
+
 // Application is one application of a catalogue: its actions, in the order in
 // which a matrix shows them, and its roles.
 type Application struct {
-	Code   ApplicationCode
+	Code ApplicationCode
+	// Domain is the group it belongs to; empty: a domain of its own, named
+	// like its code. Ask [Application.InDomain].
+	Domain DomainCode
 	Labels Labels
 	// Actions are at most 64.
 	Actions []ActionDefinition
 	Roles   []Role
+}
+
+// InDomain returns the domain the application belongs to. Applications whose
+// Domain is the code of one that has none are in one domain with it.
+func (a Application) InDomain() DomainCode {
+	if a.Domain == "" {
+		return DomainCode(a.Code)
+	}
+	return a.Domain
+}
+
+// clone returns an application that shares nothing that can be written to.
+func (a Application) clone() Application {
+	a.Actions, a.Roles = slices.Clone(a.Actions), slices.Clone(a.Roles)
+	for i := range a.Roles {
+		a.Roles[i] = a.Roles[i].clone()
+	}
+	return a
 }

@@ -35,7 +35,7 @@ func (c *Catalogue) Search(text string) []Role {
 	var found []Role
 	for _, e := range c.folded {
 		if !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(e.text, w) }) {
-			found = append(found, e.role)
+			found = append(found, e.role.clone())
 		}
 	}
 	return found
