@@ -19,6 +19,23 @@ const (
 	ActAssign       Act = "assign"
 	ActReplace      Act = "replace"
 	ActEnd          Act = "end"
+
+	ActExtend       Act = "extend"
+	ActGiveBack     Act = "give_back"
+	ActEndAll       Act = "end_all"
+	ActSaveTemplate Act = "save_template"
+	ActEditTemplate Act = "edit_template" // rename or retire
+
+	ActNameManager   Act = "name_manager" // a co-GAP or an access manager
+	ActRemoveManager Act = "remove_manager"
+	ActRequestGAP    Act = "request_gap" // the exceptional procedure
+	ActDecideGAP     Act = "decide_gap"
+
+	ActAddUnit   Act = "add_unit"
+	ActCloseUnit Act = "close_unit"
+	ActMoveUnit  Act = "move_unit"
+	ActSuspend   Act = "suspend"
+	ActResume    Act = "resume"
 )
 
 // The questions. Those that the portal asks on its own account (check to
@@ -33,6 +50,10 @@ const (
 	ActWhoIsMyGAP   Act = "who_is_my_gap"
 	ActOffices      Act = "offices"
 	ActManagers     Act = "managers"
+	ActTemplates    Act = "templates"
+	ActUnits        Act = "units"
+	ActFindPersons  Act = "find_persons"
+	ActCandidacies  Act = "candidacies"
 	ActAudit        Act = "audit"
 	ActCheck        Act = "check"
 	ActExplain      Act = "explain"

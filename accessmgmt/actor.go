@@ -82,6 +82,9 @@ const (
 
 	AsRepresentative Capacity = "legal_representative"
 	AsGAP            Capacity = "gap"
+	AsCoGAP          Capacity = "co_gap"
+	AsAccessManager  Capacity = "access_manager"
+	AsManagingRole   Capacity = "managing_role" // holds a role that manages an application's roles (D16)
 	AsInvitee        Capacity = "invitee"
 )
 

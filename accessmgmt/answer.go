@@ -66,6 +66,8 @@ func (s *Service) byToken(ctx context.Context, token Token) (invitation.Recipien
 
 // Accept is how an invited person accepts.
 type Accept struct {
+	// ID makes sending the command again harmless; see [CommandID].
+	ID CommandID
 	// Email is the address he typed, where messages to him will go (S2).
 	Email Email
 	// Language is that of messages to him. Empty: the one he has chosen here
@@ -97,7 +99,7 @@ func (s *Service) Accept(ctx context.Context, actor Actor, token Token, c Accept
 		return Acceptance{}, fail(ActAccept, err)
 	}
 	var done Acceptance
-	err := s.answer(ctx, actor, ActAccept, token, func(w *work, inv invitation.Invitation, r invitation.Recipient) error {
+	err := s.answer(ctx, actor, ActAccept, oneTime(c.ID, c, &done, token.Reveal()), token, func(w *work, inv invitation.Invitation, r invitation.Recipient) error {
 		var err error
 		done, err = w.accept(inv, r, c)
 		return err
@@ -109,7 +111,7 @@ func (s *Service) Accept(ctx context.Context, actor Actor, token Token, c Accept
 }
 
 // answer runs a command of the holder of a link.
-func (s *Service) answer(ctx context.Context, actor Actor, act Act, token Token, decide func(*work, invitation.Invitation, invitation.Recipient) error) error {
+func (s *Service) answer(ctx context.Context, actor Actor, act Act, o once, token Token, decide func(*work, invitation.Invitation, invitation.Recipient) error) error {
 	if err := s.admit(actor); err != nil {
 		return fail(act, err)
 	}
@@ -117,7 +119,7 @@ func (s *Service) answer(ctx context.Context, actor Actor, act Act, token Token,
 	if err != nil {
 		return fail(act, err)
 	}
-	return s.command(ctx, actor, act, held.Enterprise, []Capacity{AsInvitee}, func(w *work) error {
+	return s.command(ctx, actor, act, o, held.Enterprise, []Capacity{AsInvitee}, func(w *work) error {
 		r, err := s.byToken(ctx, token) // again: as of the epoch just read
 		if err != nil {
 			return err
@@ -200,7 +202,7 @@ func (w *work) stillOffered(inv invitation.Invitation) error {
 			return denied(CodeRoleNotGrantable)
 		}
 	}
-	return nil
+	return w.unitsOpen(inv.Lines)
 }
 
 // requestsFor makes a request of each line whose period isn't over.
@@ -224,7 +226,7 @@ func (w *work) requestsFor(inv invitation.Invitation, r invitation.Recipient) []
 
 func (w *work) tellAccepted(inv invitation.Invitation, r invitation.Recipient, m Member) error {
 	data := map[string]string{DataPerson: m.Name(), DataRoles: roleLines(inv.Lines), DataAddress: m.Email.String()}
-	if err := w.tellGAP(MessageAccepted, data); err != nil {
+	if err := w.tellDeciders(MessageAccepted, inv.Lines, data); err != nil {
 		return err
 	}
 	if r.Invitee.Email.Same(m.Email) {
@@ -258,6 +260,8 @@ func unitText(u UnitID) string {
 
 // Decline is how an invited person declines.
 type Decline struct {
+	// ID makes sending the command again harmless; see [CommandID].
+	ID CommandID
 	Reason string // told to the managers; may be empty
 }
 
@@ -268,7 +272,7 @@ func (s *Service) Decline(ctx context.Context, actor Actor, token Token, c Decli
 		return fail(ActDecline, err)
 	}
 	reason := invitation.CleanText(c.Reason)
-	return s.answer(ctx, actor, ActDecline, token, func(w *work, inv invitation.Invitation, r invitation.Recipient) error {
+	return s.answer(ctx, actor, ActDecline, oneTime(c.ID, c, new(struct{}), token.Reveal()), token, func(w *work, inv invitation.Invitation, r invitation.Recipient) error {
 		r, err := r.Apply(invitation.Decline, w.now)
 		if err != nil {
 			return err

@@ -40,6 +40,8 @@ func (a Assignee) validate() (problems roles.Problems) {
 // Assign gives roles directly, without invitation (S1 §4, « attribution
 // directe de rôle »): each line to each person.
 type Assign struct {
+	// ID makes sending the command again harmless; see [CommandID].
+	ID CommandID
 	Enterprise EnterpriseID
 	Persons    []Assignee
 	Lines      []invitation.Line
@@ -71,7 +73,7 @@ func (s *Service) Assign(ctx context.Context, actor Actor, c Assign) ([]Result[R
 		return nil, fail(ActAssign, err)
 	}
 	var results []Result[RoleAssignment]
-	err := s.command(ctx, actor, ActAssign, c.Enterprise, nil, func(w *work) error {
+	err := s.command(ctx, actor, ActAssign, oneTime(c.ID, c, &results, numbersOf(c.Persons)...), c.Enterprise, nil, func(w *work) error {
 		results = make([]Result[RoleAssignment], len(c.Persons)*len(c.Lines))
 		return w.each(len(results), func(i int) error {
 			who, line := i/len(c.Lines), i%len(c.Lines)
@@ -87,16 +89,17 @@ func (s *Service) Assign(ctx context.Context, actor Actor, c Assign) ([]Result[R
 }
 
 func (w *work) assign(to Assignee, l invitation.Line, path string) (RoleAssignment, error) {
-	if err := w.mayGive(l.Role, path+".role"); err != nil {
+	if _, err := w.mayGive(l.Role, PersonID{}, path+".role"); err != nil {
 		return RoleAssignment{}, err
 	}
-	var problems roles.Problems
-	problems.AddAll(path, invitation.ValidateLine(l, w.rules()))
-	if err := invalid(problems); err != nil {
+	if err := w.validLine(l, path); err != nil {
 		return RoleAssignment{}, err
 	}
 	m, err := w.assignee(to)
 	if err != nil {
+		return RoleAssignment{}, err
+	}
+	if _, err := w.mayGive(l.Role, m.Person, path+".role"); err != nil {
 		return RoleAssignment{}, err
 	}
 	a := w.assignment(m.Person, l)
@@ -112,6 +115,26 @@ func (w *work) assign(to Assignee, l invitation.Line, path string) (RoleAssignme
 		return RoleAssignment{}, err
 	}
 	return a, w.tellGiven(MessageAssigned, a, nil)
+}
+
+// numbersOf are the national numbers in a command, which its JSON doesn't show.
+func numbersOf(persons []Assignee) []string {
+	var all []string
+	for _, p := range persons {
+		all = append(all, p.Number.Reveal())
+	}
+	return all
+}
+
+// validLine refuses a line that the form would refuse.
+func (w *work) validLine(l invitation.Line, path string) error {
+	rules, err := w.rules([]invitation.Line{l})
+	if err != nil {
+		return err
+	}
+	var problems roles.Problems
+	problems.AddAll(path, invitation.ValidateLine(l, rules))
+	return invalid(problems)
 }
 
 // assignee finds the person a role goes to, with the name and address that the
@@ -166,6 +189,8 @@ const ProblemOtherName = "other_name"
 
 // Replace puts one role in the place of another.
 type Replace struct {
+	// ID makes sending the command again harmless; see [CommandID].
+	ID CommandID
 	Enterprise EnterpriseID
 	Assignment AssignmentID
 	// Line is the new role; the old one ends when it starts.
@@ -185,17 +210,15 @@ type Replacement struct {
 // [ErrState]. The user and the managers are told.
 func (s *Service) Replace(ctx context.Context, actor Actor, c Replace) (Replacement, error) {
 	var done Replacement
-	err := s.command(ctx, actor, ActReplace, c.Enterprise, nil, func(w *work) error {
+	err := s.command(ctx, actor, ActReplace, oneTime(c.ID, c, &done), c.Enterprise, nil, func(w *work) error {
 		old, err := w.running(c.Assignment, "replace")
 		if err != nil {
 			return err
 		}
-		if err := w.mayGive(c.Line.Role, "line.role"); err != nil {
+		if _, err := w.mayGive(c.Line.Role, old.Person, "line.role"); err != nil {
 			return err
 		}
-		var problems roles.Problems
-		problems.AddAll("line", invitation.ValidateLine(c.Line, w.rules()))
-		if err := invalid(problems); err != nil {
+		if err := w.validLine(c.Line, "line"); err != nil {
 			return err
 		}
 		if !old.EndedAt.IsZero() { // replaced from a day to come; only End is possible
@@ -261,6 +284,8 @@ func (w *work) ended(a RoleAssignment, how Ending, reason string) RoleAssignment
 
 // End takes roles away.
 type End struct {
+	// ID makes sending the command again harmless; see [CommandID].
+	ID CommandID
 	Enterprise  EnterpriseID
 	Assignments []AssignmentID
 	Reason      string // told to the persons; may be empty
@@ -276,7 +301,7 @@ func (s *Service) End(ctx context.Context, actor Actor, c End) ([]Result[RoleAss
 	}
 	reason := invitation.CleanText(c.Reason)
 	var results []Result[RoleAssignment]
-	err := s.command(ctx, actor, ActEnd, c.Enterprise, nil, func(w *work) error {
+	err := s.command(ctx, actor, ActEnd, oneTime(c.ID, c, &results), c.Enterprise, nil, func(w *work) error {
 		results = make([]Result[RoleAssignment], len(c.Assignments))
 		return w.each(len(c.Assignments), func(i int) error {
 			a, err := w.running(c.Assignments[i], "end")

@@ -40,6 +40,22 @@ const (
 	EventAssigned             AuditEvent = "role_assigned" // directly
 	EventReplaced             AuditEvent = "role_replaced"
 	EventEnded                AuditEvent = "role_ended"
+	EventExtended             AuditEvent = "role_extended"
+	EventGivenBack            AuditEvent = "role_given_back"
+	EventRequested            AuditEvent = "role_requested"   // by a manager, of a second one (four eyes)
+	EventEndorsed             AuditEvent = "request_endorsed" // approved by the first of two
+	EventManagerNamed         AuditEvent = "manager_named"
+	EventManagerRemoved       AuditEvent = "manager_removed"
+	EventGAPRequested         AuditEvent = "gap_requested" // by the exceptional procedure
+	EventGAPRefused           AuditEvent = "gap_refused"
+	EventUnitAdded            AuditEvent = "unit_added"
+	EventUnitClosed           AuditEvent = "unit_closed"
+	EventUnitMoved            AuditEvent = "unit_moved" // to another enterprise
+	EventSuspended            AuditEvent = "enterprise_suspended"
+	EventResumed              AuditEvent = "enterprise_resumed"
+	EventTemplateSaved        AuditEvent = "template_saved"
+	EventTemplateChanged      AuditEvent = "template_changed"
+	EventTemplateRetired      AuditEvent = "template_retired"
 )
 
 // AuditRecord is one thing that happened in an enterprise. The records of an

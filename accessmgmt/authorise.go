@@ -1,6 +1,7 @@
 package accessmgmt
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/egovroles/egovroles/roles"
@@ -8,76 +9,115 @@ import (
 
 // This file is the only place that says who may do what (decision D14). Every
 // command and every list that an actor asks for passes authorise, and every
-// role that is given or taken away passes authorisation.role.
+// role that is given or taken away passes authorisation.give or .touch.
 
-// permissions says in which capacities an act on an enterprise may be done.
-// What an act isn't listed with is refused.
+// managers are all who manage roles in an enterprise. Which roles, is for
+// authorisation.give to say.
+var managers = []Capacity{AsGAP, AsCoGAP, AsAccessManager, AsManagingRole}
+
+// permissions says in which capacities an act on an enterprise may be done, the
+// strongest first. What an act isn't listed with is refused.
 var permissions = map[Act][]Capacity{
 	ActDesignateGAP: {AsRepresentative},
 	ActVacateGAP:    {AsRepresentative, AsOperator},
 	ActResignGAP:    {AsGAP},
+	ActRequestGAP:   {AsOperator, AsUser},
+	ActDecideGAP:    {AsOperator},
 
-	ActInvite:  {AsGAP},
-	ActResend:  {AsGAP},
-	ActRevoke:  {AsGAP},
-	ActApprove: {AsGAP},
-	ActRefuse:  {AsGAP},
-	ActAssign:  {AsGAP},
-	ActReplace: {AsGAP},
-	ActEnd:     {AsGAP},
+	// A co-GAP can't name managers. The last three of remove_manager may end
+	// their own term alone.
+	ActNameManager:   {AsGAP},
+	ActRemoveManager: {AsGAP, AsCoGAP, AsAccessManager},
+
+	ActAddUnit:   {AsGAP, AsCoGAP},
+	ActCloseUnit: {AsGAP, AsCoGAP},
+	ActMoveUnit:  {AsOperator},
+	ActSuspend:   {AsOperator},
+	ActResume:    {AsOperator},
+
+	ActInvite:       managers,
+	ActResend:       managers,
+	ActRevoke:       managers,
+	ActApprove:      managers,
+	ActRefuse:       managers,
+	ActAssign:       managers,
+	ActReplace:      managers,
+	ActExtend:       managers,
+	ActEnd:          managers,
+	ActEndAll:       managers,
+	ActSaveTemplate: managers,
+	ActEditTemplate: managers,
 
 	// These are a person's own: the invitation whose link he holds, the
-	// request he made, what concerns himself. What is his own is looked at
-	// where the object is.
+	// request he made, the role he has. What is his own is looked at where the
+	// object is.
 	ActAccept:   {AsInvitee},
 	ActDecline:  {AsInvitee},
 	ActWithdraw: {AsUser},
+	ActGiveBack: {AsUser},
 
-	ActTasks:       {AsGAP},
-	ActInvitations: {AsGAP},
-	ActAssignments: {AsGAP},
-	ActAudit:       {AsGAP, AsRepresentative, AsOperator},
-	ActManagers:    {AsGAP, AsRepresentative, AsOperator},
-	ActWhoIsMyGAP:  {AsGAP, AsUser},
+	ActTasks:       managers,
+	ActInvitations: managers,
+	ActAssignments: managers,
+	ActTemplates:   managers,
+	ActFindPersons: managers,
+	ActUnits:       {AsGAP, AsCoGAP, AsAccessManager, AsManagingRole, AsOperator},
+	ActAudit:       {AsGAP, AsCoGAP, AsRepresentative, AsOperator},
+	ActManagers:    {AsGAP, AsCoGAP, AsAccessManager, AsRepresentative, AsOperator},
+	ActCandidacies: {AsOperator},
+	ActWhoIsMyGAP:  {AsGAP, AsCoGAP, AsAccessManager, AsManagingRole, AsUser},
+}
+
+// gives are the acts that give access or prepare it. While an enterprise is
+// suspended they are refused (c-24); what takes access away isn't.
+var gives = map[Act]bool{
+	ActInvite: true, ActResend: true, ActAccept: true, ActApprove: true, ActAssign: true, ActReplace: true, ActExtend: true,
+	ActSaveTemplate: true, ActNameManager: true, ActAddUnit: true,
 }
 
 // managerActs are the acts that a manager's capabilities list.
 var managerActs = []Act{
-	ActInvite, ActResend, ActRevoke, ActApprove, ActRefuse, ActAssign, ActReplace, ActEnd,
-	ActTasks, ActInvitations, ActAssignments, ActManagers, ActAudit, ActResignGAP,
+	ActInvite, ActResend, ActRevoke, ActApprove, ActRefuse, ActAssign, ActReplace, ActExtend, ActEnd, ActEndAll,
+	ActSaveTemplate, ActEditTemplate, ActNameManager, ActRemoveManager, ActAddUnit, ActCloseUnit,
+	ActTasks, ActInvitations, ActAssignments, ActTemplates, ActFindPersons, ActUnits, ActManagers, ActAudit, ActResignGAP,
 }
 
-// grantors says what kind of manager a capacity is for the catalogue.
-var grantors = map[Capacity]roles.Grantors{AsGAP: roles.ByGAP}
+// staffActs are those that the portal's staff may do in an enterprise.
+var staffActs = []Act{ActVacateGAP, ActDecideGAP, ActMoveUnit, ActSuspend, ActResume}
+
+// grant is the right to manage roles, in one capacity.
+type grant struct {
+	as Capacity
+	by roles.Grantors
+	// applications are those whose roles; nil: all.
+	applications []roles.ApplicationCode
+}
+
+func (g grant) covers(app roles.ApplicationCode) bool {
+	return g.applications == nil || slices.Contains(g.applications, app)
+}
 
 // standing is in which capacities a person may act in one enterprise. It is
-// worked out anew, from what was just read, for each act.
+// worked out anew, from what was just read, for each act; see work.standing.
 type standing struct {
 	capacities []Capacity
-	// stranger has nothing to do with the enterprise; it doesn't exist for
-	// him.
-	stranger bool
+	grants     []grant
+	// others gives the rest of the grants, for one who is the GAP: they need
+	// reads that hardly ever make a difference. Nil: there are none.
+	others func() ([]grant, error)
+	// suspended: nothing may be given in the enterprise.
+	suspended bool
 }
 
-// standingIn works out the capacities that the enterprise's own row gives.
-// Those that need more (a register, a token, an object) are added by the act.
-func (w who) standingIn(e Enterprise, more ...Capacity) standing {
-	if w.Capacity == AsOperator {
-		// Staff acts as staff, never in an office or for a right of his own.
-		return standing{capacities: []Capacity{AsOperator}}
-	}
-	st := standing{capacities: more}
-	if w.known && !e.GAP.IsZero() && e.GAP == w.person.ID {
-		st.capacities = append(st.capacities, AsGAP)
-	}
-	st.stranger = len(st.capacities) == 0
-	return st
-}
+// stranger has nothing to do with the enterprise; it doesn't exist for him.
+func (st standing) stranger() bool { return len(st.capacities) == 0 }
 
 // authorisation is the leave to do one act, in one capacity.
 type authorisation struct {
-	act Act
-	as  Capacity
+	act    Act
+	as     Capacity
+	grants []grant
+	others func() ([]grant, error)
 }
 
 // authorise is the choke point: it returns the first capacity, in the order of
@@ -87,26 +127,118 @@ type authorisation struct {
 // that a refusal never tells what exists.
 func authorise(act Act, st standing) (authorisation, error) {
 	for _, allowed := range permissions[act] {
-		for _, has := range st.capacities {
-			if has == allowed {
-				return authorisation{act, has}, nil
-			}
+		if !slices.Contains(st.capacities, allowed) {
+			continue
 		}
+		if st.suspended && gives[act] {
+			return authorisation{}, &Error{Kind: ErrState, Code: CodeSuspended, Err: wrongState("enterprise", "suspended", string(act))}
+		}
+		return authorisation{act, allowed, st.grants, st.others}, nil
 	}
-	if st.stranger {
+	if st.stranger() {
 		return authorisation{}, notFound()
 	}
-	if slices.Contains(permissions[act], AsRepresentative) {
+	switch {
+	case slices.Contains(permissions[act], AsRepresentative):
 		return authorisation{}, denied(CodeNotRepresentative)
+	case slices.Equal(permissions[act], []Capacity{AsOperator}):
+		return authorisation{}, denied(CodeNotOperator)
 	}
 	return authorisation{}, denied(CodeNotManager)
 }
 
-// role refuses roles that this capacity may not give; whoever may not give a
-// role may not take it away, replace it or replace something by it either.
-func (a authorisation) role(r roles.Role) error {
-	if !r.MayBeGrantedBy(grantors[a.as]) {
-		return denied(CodeRoleNotGrantable)
+// give returns in which capacity a role may be given. One that this actor may
+// not see the application of doesn't exist for him.
+func (a *authorisation) give(r roles.Role) (Capacity, error) {
+	seen := false
+	for {
+		for _, g := range a.grants {
+			if !g.covers(r.Code.Application()) {
+				continue
+			}
+			seen = true
+			if r.MayBeGrantedBy(g.by) {
+				return g.as, nil
+			}
+		}
+		if more, err := a.rest(); err != nil {
+			return "", err
+		} else if !more {
+			break
+		}
 	}
+	if !seen {
+		return "", notFound()
+	}
+	return "", denied(CodeRoleNotGrantable)
+}
+
+// rest loads the grants that weren't yet, and reports whether there were any.
+func (a *authorisation) rest() (bool, error) {
+	if a.others == nil {
+		return false, nil
+	}
+	more, err := a.others()
+	if err != nil {
+		return false, err
+	}
+	a.others = nil
+	a.grants = more // the ones before were looked through
+	return len(more) > 0, nil
+}
+
+// touch refuses to take away, replace or refuse a role that this actor may not
+// give (c-7d). A retired role may be taken away by whoever could give it; one
+// that the catalogue no longer has, by any manager of its application.
+func (a *authorisation) touch(c *roles.Catalogue, code roles.Code) (Capacity, error) {
+	r, known := c.Role(code)
+	if known {
+		r.Retired = false
+		return a.give(r)
+	}
+	for _, g := range a.grants {
+		if g.covers(code.Application()) {
+			return g.as, nil
+		}
+	}
+	return "", notFound()
+}
+
+// sees reports whether this actor may see the roles of an application.
+func (a *authorisation) sees(app roles.ApplicationCode) bool {
+	return slices.ContainsFunc(a.grants, func(g grant) bool { return g.covers(app) })
+}
+
+// mayGive is where every path that gives a role passes, whoever it is for: by
+// invitation, approval, directly, in place of another or for longer (c-7, c-29).
+// person is the one it is for, zero while nobody is bound to it. A role that the
+// catalogue doesn't have is a problem of the field.
+func (w *work) mayGive(code roles.Code, person PersonID, field string) (roles.Role, error) {
+	r, ok := w.catalogue.Role(code)
+	if !ok {
+		return r, invalidField(field, roles.ProblemUnknown, "the catalogue has no such role")
+	}
+	as, err := w.auth.give(r)
+	if err != nil {
+		return r, err
+	}
+	w.as = as
+	if w.policy.SelfApproval == ForbidSelf && w.isSelf(person) {
+		return r, denied(CodeSelfApproval)
+	}
+	return r, nil
+}
+
+// isSelf reports whether a person is the actor himself, under whatever account.
+func (w *work) isSelf(person PersonID) bool { return !person.IsZero() && person == w.who.person.ID }
+
+// mayTouch refuses to end, replace or refuse a role that this actor may not
+// give. That it is his own makes no difference: he may always lose it.
+func (w *work) mayTouch(code roles.Code) error {
+	as, err := w.auth.touch(w.catalogue, code)
+	if errors.Is(err, ErrDenied) || errors.Is(err, ErrNotFound) || err != nil {
+		return err
+	}
+	w.as = as
 	return nil
 }

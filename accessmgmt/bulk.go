@@ -38,6 +38,7 @@ func Failed[T any](results []Result[T]) error {
 func (w *work) each(n int, decide func(i int) error, failed func(i int, err error)) error {
 	for i := range n {
 		before := w.mark()
+		w.as = ""
 		err := decide(i)
 		if err == nil {
 			continue
@@ -62,11 +63,11 @@ func isAnswer(err error) bool {
 }
 
 // mark is how long each part of the changeset was.
-type mark struct{ persons, members, recipients, requests, assignments, audit, messages int }
+type mark struct{ persons, members, managers, recipients, requests, assignments, audit, messages int }
 
 func (w *work) mark() mark {
 	c := &w.changes
-	return mark{len(c.Persons), len(c.Members), len(c.Recipients), len(c.Requests), len(c.Assignments), len(c.Audit), len(c.Messages)}
+	return mark{len(c.Persons), len(c.Members), len(c.Managers), len(c.Recipients), len(c.Requests), len(c.Assignments), len(c.Audit), len(c.Messages)}
 }
 
 // reset takes out of the changeset what came after the mark, and forgets what
@@ -85,7 +86,7 @@ func (w *work) reset(m mark) {
 			delete(w.numbered, hash)
 		}
 	}
-	c.Persons, c.Members = c.Persons[:m.persons], c.Members[:m.members]
+	c.Persons, c.Members, c.Managers = c.Persons[:m.persons], c.Members[:m.members], c.Managers[:m.managers]
 	c.Recipients, c.Requests = c.Recipients[:m.recipients], c.Requests[:m.requests]
 	c.Assignments, c.Audit, c.Messages = c.Assignments[:m.assignments], c.Audit[:m.audit], c.Messages[:m.messages]
 }

@@ -28,7 +28,9 @@ type Question struct {
 
 // The reasons an enterprise gives, beside those of package roles.
 const (
-	ReasonNoGAP             roles.Reason = "no_gap"             // the office of GAP is vacant (D9)
+	ReasonSuspended         roles.Reason = "suspended"          // the portal's staff suspended the enterprise
+	ReasonNoGAP             roles.Reason = "no_gap"             // the office of GAP is vacant, and no co-GAP is in office (D9)
+	ReasonUnknownUnit       roles.Reason = "unknown_unit"       // the unit isn't the enterprise's, or wasn't then (D24)
 	ReasonUnknownEnterprise roles.Reason = "unknown_enterprise" // there is no such enterprise
 	ReasonUnknownPerson     roles.Reason = "unknown_person"     // only Explain looks
 )
@@ -39,6 +41,9 @@ type Decision struct {
 	Reason  roles.Reason `json:"reason"`
 	// Assignments give the right or, when denied, are the nearest misses.
 	Assignments []AssignmentID `json:"assignments,omitempty"`
+	// Properties are those of the assignments that give the right, in their
+	// order; nil when none has any.
+	Properties []roles.Properties `json:"properties,omitempty"`
 	// At is the instant it is about. Revision is the enterprise's epoch, and
 	// Catalogue the version of the catalogue, that it was made on.
 	At        time.Time `json:"at"`
@@ -70,21 +75,34 @@ func (s *Service) decide(ctx context.Context, q Question) (Decision, Access, err
 		at = now
 	}
 	d := Decision{At: at, Catalogue: s.catalogue.Version(), Reason: ReasonUnknownEnterprise}
-	access, err := s.store.Access(ctx, q.Enterprise, q.Person)
+	access, err := s.store.Access(ctx, q.Enterprise, q.Person, q.Unit)
 	if errors.Is(err, ErrNotFound) {
 		return d, Access{}, nil
 	}
 	if err != nil {
 		return d, Access{}, err
 	}
-	d.Revision, d.Reason = access.Enterprise.Epoch, ReasonNoGAP
-	inOffice, err := s.gapInOffice(ctx, access.Enterprise, at, q.At.IsZero())
-	if err != nil || !inOffice {
+	d.Revision = access.Enterprise.Epoch
+	if d.Reason, err = s.barred(ctx, access, q.Unit, at, q.At.IsZero()); err != nil || d.Reason != "" {
 		return d, access, err
 	}
 	answer := s.catalogue.Decide(access.Assignments, roles.Question{Application: app, Action: q.Action, Unit: q.Unit, At: at})
-	d.Allowed, d.Reason, d.Assignments = answer.Allowed, answer.Reason, answer.Assignments
+	d.Allowed, d.Reason, d.Assignments, d.Properties = answer.Allowed, answer.Reason, answer.Assignments, answer.Properties
 	return d, access, nil
+}
+
+// barred says why nobody has access at an instant, whatever his roles; "" when
+// nothing is in the way. now says that the instant is that of the rows just
+// read.
+func (s *Service) barred(ctx context.Context, access Access, unit UnitID, at time.Time, now bool) (roles.Reason, error) {
+	reason, err := s.closed(ctx, access.Enterprise, at, now)
+	if err != nil || reason != "" {
+		return reason, err
+	}
+	if !unit.IsZero() && (now && !access.Unit.ClosedAt.IsZero() || access.Unit.ID.IsZero() || !now && !access.Unit.OpenAt(at)) {
+		return ReasonUnknownUnit, nil
+	}
+	return "", nil
 }
 
 // asked returns the application of a question, and refuses an action that it
@@ -95,24 +113,6 @@ func (s *Service) asked(q Question) (roles.ApplicationCode, error) {
 		err = invalidField("action", roles.ProblemUnknown, "the application has no such action")
 	}
 	return app, err
-}
-
-// gapInOffice reports whether the enterprise had a GAP at an instant. Now it is
-// a column of the row just read; otherwise the terms of office say.
-func (s *Service) gapInOffice(ctx context.Context, ent Enterprise, at time.Time, now bool) (bool, error) {
-	if now {
-		return !ent.GAP.IsZero(), nil
-	}
-	terms, err := s.store.GAPs(ctx, ent.ID)
-	if err != nil {
-		return false, err
-	}
-	for _, term := range terms {
-		if term.InOfficeAt(at) {
-			return true, nil
-		}
-	}
-	return false, nil
 }
 
 // Explanation is a decision with everything it was made of. It is for the
@@ -189,9 +189,9 @@ func (s *Service) explain(ctx context.Context, q Question, access Access, e *Exp
 		// The row may have changed since: what was decided on is access.
 		row := byID[a.ID]
 		row.Assignment = a
-		alone := s.catalogue.Decide([]roles.Assignment{a}, roles.Question{Application: app, Action: q.Action, Unit: q.Unit, At: e.Decision.At})
+		alone := s.catalogue.Weigh(access.Assignments, a, roles.Question{Application: app, Action: q.Action, Unit: q.Unit, At: e.Decision.At})
 		e.Assignments = append(e.Assignments, ExplainedAssignment{
-			Assignment: row, State: a.StateAt(e.Decision.At), Reason: alone.Reason, GivenBy: known[row.GivenBy], EndedBy: known[row.EndedBy],
+			Assignment: row, State: a.StateAt(e.Decision.At), Reason: alone, GivenBy: known[row.GivenBy], EndedBy: known[row.EndedBy],
 		})
 	}
 	return nil
@@ -218,15 +218,14 @@ func (s *Service) ActionsOf(ctx context.Context, q ActionsQuery) (roles.ActionSe
 	if at.IsZero() {
 		at = s.now()
 	}
-	access, err := s.store.Access(ctx, q.Enterprise, q.Person)
+	access, err := s.store.Access(ctx, q.Enterprise, q.Person, q.Unit)
 	if errors.Is(err, ErrNotFound) {
 		return roles.ActionSet{}, nil
 	}
 	if err != nil {
 		return roles.ActionSet{}, fail(ActActionsOf, err)
 	}
-	inOffice, err := s.gapInOffice(ctx, access.Enterprise, at, q.At.IsZero())
-	if err != nil || !inOffice {
+	if reason, err := s.barred(ctx, access, q.Unit, at, q.At.IsZero()); err != nil || reason != "" {
 		return roles.ActionSet{}, fail(ActActionsOf, err)
 	}
 	return s.catalogue.ActionsOf(access.Assignments, app, q.Unit, at), nil
@@ -276,8 +275,7 @@ func (s *Service) EnterprisesOf(ctx context.Context, q EnterprisesQuery) iter.Se
 			if err != nil {
 				return false, err
 			}
-			inOffice, err := s.gapInOffice(ctx, ent, g.at, q.At.IsZero())
-			if err != nil || !inOffice {
+			if reason, err := s.closed(ctx, ent, g.at, q.At.IsZero()); err != nil || reason != "" {
 				return true, err
 			}
 			return yield(EnterpriseAccess{ent, s.catalogue.ActionsOf(given, g.app, UnitID{}, g.at), given}, nil), nil
@@ -332,8 +330,17 @@ func (s *Service) personsWho(ctx context.Context, q PersonsQuery, yield func(Per
 	if at.IsZero() {
 		at = s.now()
 	}
-	inOffice, err := s.gapInOffice(ctx, ent, at, q.At.IsZero())
-	if err != nil || !inOffice {
+	access := Access{Enterprise: ent}
+	if !q.Unit.IsZero() {
+		units, err := s.store.Units(ctx, q.Enterprise, []UnitID{q.Unit})
+		if err != nil {
+			return err
+		}
+		if len(units) > 0 {
+			access.Unit = units[0]
+		}
+	}
+	if reason, err := s.barred(ctx, access, q.Unit, at, q.At.IsZero()); err != nil || reason != "" {
 		return err
 	}
 	g := grants{Service: s, ctx: ctx, app: q.Application, action: q.Action, unit: &q.Unit, at: at}

@@ -10,6 +10,8 @@ import (
 
 // Approve approves requests, of one or several enterprises.
 type Approve struct {
+	// ID makes sending the command again harmless; see [CommandID].
+	ID CommandID
 	Requests []RequestRef
 }
 
@@ -28,11 +30,13 @@ type Approval struct {
 // [ErrDenied] when the actor may not give its role; it is [ErrNotFound] when
 // its enterprise isn't the actor's to manage.
 func (s *Service) Approve(ctx context.Context, actor Actor, c Approve) ([]Result[Approval], error) {
-	return decideRequests(s, ctx, actor, ActApprove, c.Requests, func(w *work, r invitation.Request) (Approval, error) { return w.approve(r) })
+	return decideRequests(s, ctx, actor, ActApprove, c.ID, "", c.Requests, func(w *work, r invitation.Request) (Approval, error) { return w.approve(r) })
 }
 
 // Refuse refuses requests, of one or several enterprises.
 type Refuse struct {
+	// ID makes sending the command again harmless; see [CommandID].
+	ID CommandID
 	Requests []RequestRef
 	// Reason is told to the persons; it may not be empty.
 	Reason string
@@ -45,13 +49,15 @@ func (s *Service) Refuse(ctx context.Context, actor Actor, c Refuse) ([]Result[i
 		return nil, fail(ActRefuse, err)
 	}
 	reason := invitation.CleanText(c.Reason)
-	return decideRequests(s, ctx, actor, ActRefuse, c.Requests, func(w *work, r invitation.Request) (invitation.Request, error) {
+	return decideRequests(s, ctx, actor, ActRefuse, c.ID, reason, c.Requests, func(w *work, r invitation.Request) (invitation.Request, error) {
 		return w.refuse(r, reason)
 	})
 }
 
 // Withdraw takes back one's own requests.
 type Withdraw struct {
+	// ID makes sending the command again harmless; see [CommandID].
+	ID CommandID
 	Requests []RequestRef
 }
 
@@ -59,14 +65,14 @@ type Withdraw struct {
 // managers are told. Somebody else's are [ErrNotFound]. There is one result
 // for each, in order.
 func (s *Service) Withdraw(ctx context.Context, actor Actor, c Withdraw) ([]Result[invitation.Request], error) {
-	return decideRequests(s, ctx, actor, ActWithdraw, c.Requests, func(w *work, r invitation.Request) (invitation.Request, error) {
+	return decideRequests(s, ctx, actor, ActWithdraw, c.ID, "", c.Requests, func(w *work, r invitation.Request) (invitation.Request, error) {
 		return w.withdraw(r)
 	})
 }
 
 // decideRequests decides requests enterprise by enterprise, one commit each,
 // and puts the results where their requests stood.
-func decideRequests[T any](s *Service, ctx context.Context, actor Actor, act Act, refs []RequestRef, decide func(*work, invitation.Request) (T, error)) ([]Result[T], error) {
+func decideRequests[T any](s *Service, ctx context.Context, actor Actor, act Act, id CommandID, reason string, refs []RequestRef, decide func(*work, invitation.Request) (T, error)) ([]Result[T], error) {
 	if err := s.admit(actor); err != nil {
 		return nil, fail(act, err)
 	}
@@ -76,13 +82,18 @@ func decideRequests[T any](s *Service, ctx context.Context, actor Actor, act Act
 	results := make([]Result[T], len(refs))
 	groups := byEnterprise(refs)
 	for n, at := range groups {
-		err := s.command(ctx, actor, act, refs[at[0]].Enterprise, ownCapacity(act), func(w *work) error {
-			requests, err := w.requests(refs, at)
+		group := make([]Result[T], len(at))
+		ids := make([]RequestID, len(at))
+		for i, place := range at {
+			ids[i] = refs[place].Request
+		}
+		err := s.command(ctx, actor, act, oneTime(id, []any{ids, reason}, &group), refs[at[0]].Enterprise, ownCapacity(act), func(w *work) error {
+			requests, err := w.requests(ids)
 			if err != nil {
 				return err
 			}
 			return w.each(len(at), func(i int) error {
-				r, ok := requests[refs[at[i]].Request]
+				r, ok := requests[ids[i]]
 				if !ok {
 					return notFound()
 				}
@@ -92,11 +103,14 @@ func decideRequests[T any](s *Service, ctx context.Context, actor Actor, act Act
 				}
 				// The same request named twice: the second finds it decided.
 				requests[r.ID] = w.changes.Requests[len(w.changes.Requests)-1]
-				results[at[i]] = Result[T]{Value: value}
+				group[i] = Result[T]{Value: value}
 				return nil
-			}, func(i int, err error) { results[at[i]] = Result[T]{Err: err} })
+			}, func(i int, err error) { group[i] = Result[T]{Err: err} })
 		})
 		if err == nil {
+			for i, place := range at {
+				results[place] = group[i]
+			}
 			continue
 		}
 		for _, i := range at {
@@ -137,11 +151,7 @@ func byEnterprise(refs []RequestRef) [][]int {
 	return groups
 }
 
-func (w *work) requests(refs []RequestRef, at []int) (map[RequestID]invitation.Request, error) {
-	ids := make([]RequestID, len(at))
-	for i, place := range at {
-		ids[i] = refs[place].Request
-	}
+func (w *work) requests(ids []RequestID) (map[RequestID]invitation.Request, error) {
 	found, err := w.store.Requests(w.ctx, w.ent.ID, ids)
 	if err != nil {
 		return nil, err
@@ -159,7 +169,7 @@ func (w *work) approve(r invitation.Request) (Approval, error) {
 		return Approval{}, err
 	}
 	// Looked at anew, not trusted from the invitation (c-7c).
-	if err := w.mayOffer([]invitation.Line{r.Line}); err != nil {
+	if err := w.stillMayOffer([]invitation.Line{r.Line}, []invitation.Invitee{{Person: r.Person}}); err != nil {
 		return Approval{}, err
 	}
 	a := w.assignment(r.Person, r.Line)
@@ -232,8 +242,8 @@ func (w *work) decided(r invitation.Request, reason string) invitation.Request {
 func (w *work) assignment(person PersonID, l invitation.Line) RoleAssignment {
 	window := l.Period.Window(w.policy.Location).NotBefore(w.now)
 	return RoleAssignment{
-		Assignment: roles.Assignment{ID: AssignmentID{UUID: w.newID()}, Person: person, Enterprise: w.ent.ID, Unit: l.Unit, Role: l.Role, Period: l.Period, Window: window},
-		GivenBy:    w.who.person.ID, GivenAs: w.auth.as, GivenAt: w.now, Version: 1,
+		Assignment: roles.Assignment{ID: AssignmentID{UUID: w.newID()}, Person: person, Enterprise: w.ent.ID, Unit: l.Unit, Role: l.Role, Period: l.Period, Window: window, Properties: l.Properties},
+		GivenBy:    w.who.person.ID, GivenAs: w.as, GivenAt: w.now, Version: 1,
 	}
 }
 

@@ -25,6 +25,8 @@ type Candidate struct {
 // registers the enterprise when it is new (« Enregistrer mon entreprise »).
 // When there is a GAP already he is replaced in the same commit.
 type DesignateGAP struct {
+	// ID makes sending the command again harmless; see [CommandID].
+	ID CommandID
 	Enterprise EnterpriseNumber
 	// Self: the representative is to be the GAP himself; then of GAP only
 	// Email, Phone and Language are looked at. Otherwise GAP says who.
@@ -99,17 +101,18 @@ func (s *Service) DesignateGAP(ctx context.Context, actor Actor, c DesignateGAP)
 		return Designation{}, fail(ActDesignateGAP, err)
 	}
 	var done Designation
-	var committed *work
-	err = s.run(ctx, actor, ActDesignateGAP, func(w *work) error {
-		var err error
-		committed = w
+	err = s.run(ctx, actor, ActDesignateGAP, oneTime(c.ID, c, &done, c.GAP.Number.Reveal()), func(w *work) error {
+		answered, err := w.designated(c.Enterprise)
+		if answered || err != nil {
+			return err
+		}
+		w.sealed = func() { done.Enterprise = w.ent }
 		done, err = w.designateGAP(c, represents)
 		return err
 	})
 	if err != nil {
 		return Designation{}, err
 	}
-	done.Enterprise = committed.ent // with the epoch and the audit's head that the commit gave it
 	return done, nil
 }
 
@@ -135,21 +138,38 @@ func (r Representation) capacities() []Capacity {
 	return nil
 }
 
-func (w *work) designateGAP(c DesignateGAP, represents Representation) (Designation, error) {
-	ent, err := w.store.EnterpriseByNumber(w.ctx, c.Enterprise)
-	isNew := errors.Is(err, ErrNotFound)
-	if err != nil && !isNew {
-		return Designation{}, err
-	}
-	// Whether the enterprise is registered makes no difference to somebody
-	// who doesn't represent it: the number is public, our register isn't.
-	w.auth, err = authorise(ActDesignateGAP, w.who.standingIn(Enterprise{}, represents.capacities()...))
-	if err != nil {
-		return Designation{}, denied(CodeNotRepresentative)
+// designated reads the enterprise by its number, and looks whether the command
+// was done before. An enterprise that isn't registered yet stays zero.
+func (w *work) designated(number EnterpriseNumber) (bool, error) {
+	ent, err := w.store.EnterpriseByNumber(w.ctx, number)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return false, err
 	}
 	w.ent = ent
+	return w.answered()
+}
+
+// register makes the enterprise that wasn't there.
+func (w *work) register(number EnterpriseNumber, name string) error {
+	w.ent = Enterprise{ID: EnterpriseID{UUID: w.newID()}, Number: number, Name: name, CreatedAt: w.now}
+	return w.record(event{event: EventEnterpriseRegistered, object: "enterprise", objectID: w.ent.ID.UUID,
+		data: map[string]string{"enterprise_number": number.Digits()}, details: map[string]string{"name": name}})
+}
+
+func (w *work) designateGAP(c DesignateGAP, represents Representation) (Designation, error) {
+	// Whether the enterprise is registered makes no difference to somebody
+	// who doesn't represent it: the number is public, our register isn't.
+	if err := w.authorise(represents.capacities()...); err != nil {
+		if errors.Is(err, ErrNotFound) || errors.Is(err, ErrDenied) {
+			err = denied(CodeNotRepresentative)
+		}
+		return Designation{}, err
+	}
+	isNew := w.ent.ID.IsZero()
 	if isNew {
-		w.ent = Enterprise{ID: EnterpriseID{UUID: w.newID()}, Number: c.Enterprise, CreatedAt: w.now}
+		if err := w.register(c.Enterprise, represents.EnterpriseName); err != nil {
+			return Designation{}, err
+		}
 	}
 	if represents.EnterpriseName != "" {
 		w.ent.Name = represents.EnterpriseName
@@ -160,13 +180,6 @@ func (w *work) designateGAP(c DesignateGAP, represents Representation) (Designat
 	}
 	if person.ID == w.ent.GAP {
 		return Designation{}, &Error{Kind: ErrState, Code: CodeAlreadyGAP, Err: wrongState("gap", string(GAPActive), "designate again")}
-	}
-	if isNew {
-		err = w.record(event{event: EventEnterpriseRegistered, object: "enterprise", objectID: w.ent.ID.UUID,
-			data: map[string]string{"enterprise_number": c.Enterprise.Digits()}, details: map[string]string{"name": w.ent.Name}})
-		if err != nil {
-			return Designation{}, err
-		}
 	}
 	var former *GAP
 	if !isNew {
@@ -296,6 +309,8 @@ func (w *work) representative() (Addressee, error) {
 
 // ResignGAP is a GAP's wish to be replaced.
 type ResignGAP struct {
+	// ID makes sending the command again harmless; see [CommandID].
+	ID CommandID
 	Enterprise EnterpriseID
 	Reason     string // may be empty
 }
@@ -310,7 +325,7 @@ func (s *Service) ResignGAP(ctx context.Context, actor Actor, c ResignGAP) (GAP,
 	}
 	reason := invitation.CleanText(c.Reason)
 	var resigned GAP
-	err := s.command(ctx, actor, ActResignGAP, c.Enterprise, nil, func(w *work) error {
+	err := s.command(ctx, actor, ActResignGAP, oneTime(c.ID, c, &resigned), c.Enterprise, nil, func(w *work) error {
 		term, err := w.termInOffice()
 		if err != nil {
 			return err
@@ -337,6 +352,8 @@ func (s *Service) ResignGAP(ctx context.Context, actor Actor, c ResignGAP) (GAP,
 
 // VacateGAP empties the office outright.
 type VacateGAP struct {
+	// ID makes sending the command again harmless; see [CommandID].
+	ID CommandID
 	Enterprise EnterpriseID
 	Reason     string
 }
@@ -362,7 +379,7 @@ func (s *Service) VacateGAP(ctx context.Context, actor Actor, c VacateGAP) (GAP,
 	}
 	reason := invitation.CleanText(c.Reason)
 	var left GAP
-	err = s.command(ctx, actor, ActVacateGAP, c.Enterprise, represents.capacities(), func(w *work) error {
+	err = s.command(ctx, actor, ActVacateGAP, oneTime(c.ID, c, &left), c.Enterprise, represents.capacities(), func(w *work) error {
 		term, err := w.endTerm(GAPVacated, EventGAPVacated, reason)
 		if err != nil {
 			return err

@@ -22,6 +22,12 @@ type Enterprise struct {
 	GAP PersonID `json:"gap,omitzero"`
 	// Designation is the GAP's term of office; zero when vacant.
 	Designation DesignationID `json:"designation,omitzero"`
+	// Managers counts the co-GAPs and access managers that were ever named;
+	// zero spares looking for them.
+	Managers int `json:"managers,omitempty"`
+	// SuspendedAt is when the portal's staff suspended the enterprise; zero: it
+	// isn't. While it is, no access is given in it (D14).
+	SuspendedAt time.Time `json:"suspended_at,omitzero"`
 	// Contact is the general address of the office (S1 step 6).
 	Contact Email `json:"contact"`
 	// Language is that of messages to the contact address.
@@ -43,11 +49,14 @@ const (
 // GAPState is where a term of office stands.
 type GAPState string
 
-// The states of a term of office.
+// The states of a term of office. A requested one is no term yet: it waits for
+// an operator, and a refused one never became one.
 const (
-	GAPActive   GAPState = "active"
-	GAPReplaced GAPState = "replaced"
-	GAPVacated  GAPState = "vacated"
+	GAPRequested GAPState = "requested"
+	GAPRefused   GAPState = "refused"
+	GAPActive    GAPState = "active"
+	GAPReplaced  GAPState = "replaced"
+	GAPVacated   GAPState = "vacated"
 )
 
 // GAP is one term of office of an enterprise's chief access manager
@@ -66,16 +75,39 @@ type GAP struct {
 	DesignatedBy PersonID `json:"designated_by"`
 	Function     string   `json:"function,omitempty"`
 	Evidence     string   `json:"evidence,omitempty"`
-	// From and To are the term; a zero To means that it goes on.
-	From time.Time `json:"from"`
+	// Asked is what the exceptional procedure was begun with; zero for the
+	// standard one.
+	Asked Candidacy `json:"asked,omitzero"`
+	// From and To are the term; a zero To means that it goes on, a zero From
+	// that it never began.
+	From time.Time `json:"from,omitzero"`
 	To   time.Time `json:"to,omitzero"`
 	// ResignedAt is when the GAP asked to be replaced; he stays in office
 	// until he is (D9). Zero: he did not.
 	ResignedAt time.Time `json:"resigned_at,omitzero"`
 	EndedBy    PersonID  `json:"ended_by,omitzero"`
-	// Reason is what was given for resigning or vacating.
+	// Reason is what was given for resigning, vacating or refusing.
 	Reason  string `json:"reason,omitempty"`
 	Version uint64 `json:"version"`
+}
+
+// Candidacy is what somebody asks for by the exceptional procedure: to become
+// an enterprise's GAP without a legal representative who identifies himself by
+// eID. An operator decides on it (S1 §2.3; R3). The names and addresses become
+// those of a [Member] only when it is approved.
+type Candidacy struct {
+	At time.Time `json:"at,omitzero"`
+	// By is who asked: the candidate himself, or staff on his behalf.
+	By         PersonID       `json:"by,omitzero"`
+	GivenName  string         `json:"given_name,omitempty"`
+	FamilyName string         `json:"family_name,omitempty"`
+	Email      Email          `json:"email,omitzero"`
+	Phone      string         `json:"phone,omitempty"`
+	Language   roles.Language `json:"language,omitempty"`
+	// Contact is the office's general address, once he is in office.
+	Contact Email `json:"contact,omitzero"`
+	// EnterpriseName is what he calls the enterprise.
+	EnterpriseName string `json:"enterprise_name,omitempty"`
 }
 
 // InOfficeAt reports whether the term covers an instant.
@@ -137,8 +169,10 @@ type Ending string
 
 // The ways an act ends an assignment.
 const (
-	EndedByManager Ending = "ended"
-	EndedByReplace Ending = "replaced"
+	EndedByManager  Ending = "ended"
+	EndedByReplace  Ending = "replaced"
+	EndedByHolder   Ending = "given_back"  // the holder gave it back
+	EndedByUnitGone Ending = "unit_closed" // its establishment unit was closed, or moved to another enterprise
 )
 
 // RoleAssignment is one role given to one person (« attribution de rôle »),

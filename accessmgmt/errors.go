@@ -52,6 +52,12 @@ const (
 	CodeAlreadyInvited = "already_invited" // an open invitation to that address; Existing names it
 	CodeAlreadyGAP     = "already_gap"
 	CodePeriodOver     = "period_over" // what was asked for has ended meanwhile
+	CodeSuspended      = "suspended"   // the enterprise is suspended: nothing is given in it
+	CodeUnitClosed     = "unit_closed" // the establishment unit isn't the enterprise's, or no longer
+	CodeUnitExists     = "unit_exists" // Existing names the unit
+	CodeAlreadyManager = "already_manager"
+	CodeAlreadyAsked   = "already_asked"  // a request that waits; Existing names it
+	CodeCommandReused  = "command_reused" // the command's id was used for something else
 
 	// The refusals, each of kind [ErrDenied].
 	CodeNoIdentity        = "no_identity"
@@ -63,6 +69,8 @@ const (
 	CodeRoleNotGrantable  = "role_not_grantable"
 	CodeNotInvitee        = "not_the_invitee"
 	CodeEmailUnverified   = "email_not_verified"
+	CodeSelfApproval      = "self_approval"  // nobody gives himself a role (Policy.SelfApproval)
+	CodeSecondManager     = "second_manager" // the first approval was this actor's; another must give the second
 )
 
 // Error is what every method of [Service] returns when it fails. It never

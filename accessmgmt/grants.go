@@ -34,31 +34,38 @@ func (g *grants) each(q GrantQuery, found func([]roles.Assignment) (bool, error)
 	if q.Person.IsZero() && q.Enterprise.IsZero() { // of nobody and nothing, which stores need not answer
 		return nil
 	}
-	q.Limit = pageSize
-	var pair []roles.Assignment
-	flush := func() (bool, error) {
+	return eachPair(g.ctx, g.store, q, func(pair []roles.Assignment) (bool, error) {
 		given := g.counting(pair)
-		pair = nil
 		if len(given) == 0 {
 			return true, nil
 		}
 		return found(given)
-	}
+	})
+}
+
+// eachPair calls found with all assignments of each (enterprise, person) that a
+// query is about, one pair after the other, until it returns false or an error.
+func eachPair(ctx context.Context, store Store, q GrantQuery, found func([]roles.Assignment) (bool, error)) error {
+	q.Limit = pageSize
+	var pair []roles.Assignment
 	for {
-		rows, err := g.store.Grants(g.ctx, q)
+		rows, err := store.Grants(ctx, q)
 		if err != nil {
 			return err
 		}
 		for _, a := range rows {
 			if len(pair) > 0 && (pair[0].Enterprise != a.Enterprise || pair[0].Person != a.Person) {
-				if more, err := flush(); err != nil || !more {
+				if more, err := found(pair); err != nil || !more {
 					return err
 				}
+				pair = nil
 			}
 			pair = append(pair, a)
 		}
 		if len(rows) < q.Limit {
-			_, err := flush()
+			if len(pair) > 0 {
+				_, err = found(pair)
+			}
 			return err
 		}
 		last := rows[len(rows)-1]
@@ -66,19 +73,17 @@ func (g *grants) each(q GrantQuery, found func([]roles.Assignment) (bool, error)
 	}
 }
 
-// counting returns those of the assignments that are in force and give
-// something of what is asked: the same judgement as a check's, one by one.
+// counting returns those of the assignments of a pair that are in force and
+// give something of what is asked: the same judgement as a check's, one by one,
+// with all of them for their gates.
 func (g *grants) counting(pair []roles.Assignment) []roles.Assignment {
 	var given []roles.Assignment
 	for _, a := range pair {
-		q := roles.Question{Application: g.app, Action: g.action, Unit: a.Unit, At: g.at}
+		unit := a.Unit
 		if g.unit != nil {
-			q.Unit = *g.unit
+			unit = *g.unit
 		}
-		switch {
-		case g.action != "" && g.catalogue.Decide([]roles.Assignment{a}, q).Allowed:
-			given = append(given, a)
-		case g.action == "" && g.catalogue.ActionsOf([]roles.Assignment{a}, g.app, q.Unit, g.at).Len() > 0:
+		if g.catalogue.Gives(pair, a, roles.Question{Application: g.app, Action: g.action, Unit: unit, At: g.at}) {
 			given = append(given, a)
 		}
 	}

@@ -18,16 +18,23 @@ type (
 	RecipientID  = invitation.RecipientID
 	RequestID    = invitation.RequestID
 	RequestRef   = invitation.RequestRef
+	TemplateID   = invitation.TemplateID
 	Email        = invitation.Email
 	Token        = invitation.Token
 	Key          = invitation.Key
 )
 
-// DesignationID names one term of office of a GAP.
+// DesignationID names one term of office: of a GAP, a co-GAP or an access
+// manager.
 type DesignationID struct{ uuid.UUID }
 
-// CommandID names one execution of a command, so that one whose outcome was
-// lost can be asked after instead of being repeated.
+// SuspensionID names one suspension of an enterprise.
+type SuspensionID struct{ uuid.UUID }
+
+// CommandID names one execution of a command. A caller who gives one can send
+// the command again when he doesn't know what became of it: what was done
+// isn't done twice, and he gets the first answer. It is unique in an
+// enterprise. The zero CommandID is none: the service makes one of its own.
 type CommandID struct{ uuid.UUID }
 
 // MessageID names a message; mailers make the Message-ID header of it, so that
@@ -39,6 +46,9 @@ type ClaimID struct{ uuid.UUID }
 
 // IsZero reports whether id is the zero value, which names nothing.
 func (id DesignationID) IsZero() bool { return id.UUID == uuid.Nil }
+
+// IsZero reports whether id is the zero value, which names nothing.
+func (id SuspensionID) IsZero() bool { return id.UUID == uuid.Nil }
 
 // IsZero reports whether id is the zero value, which names nothing.
 func (id CommandID) IsZero() bool { return id.UUID == uuid.Nil }

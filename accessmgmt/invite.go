@@ -12,6 +12,8 @@ import (
 
 // Invite offers roles to persons (S1 §3.2.1).
 type Invite struct {
+	// ID makes sending the command again harmless; see [CommandID].
+	ID CommandID
 	Enterprise EnterpriseID
 	Lines      []invitation.Line
 	Recipients []invitation.Invitee
@@ -48,7 +50,9 @@ func (s *Service) draft(c Invite, today roles.Date) invitation.Draft {
 // is open already, [Service.Invite] tells.
 func (s *Service) ValidateInvite(ctx context.Context, actor Actor, c Invite, step invitation.Step) error {
 	now := s.now()
-	auth := authorisation{act: ActInvite}
+	// Before the enterprise is chosen nothing says which roles he may give: the
+	// step of the enterprise says that it is missing.
+	auth := authorisation{act: ActInvite, grants: []grant{{as: AsGAP, by: roles.ByGAP}}}
 	if !c.Enterprise.IsZero() {
 		var err error
 		if auth, _, err = s.view(ctx, actor, ActInvite, c.Enterprise); err != nil {
@@ -57,7 +61,11 @@ func (s *Service) ValidateInvite(ctx context.Context, actor Actor, c Invite, ste
 	} else if err := s.admit(actor); err != nil {
 		return fail(ActInvite, err)
 	}
-	return fail(ActInvite, invalid(s.draft(c, s.today(now)).Validate(step, s.rules(now, auth))))
+	rules, err := s.rules(ctx, now, c.Enterprise, &auth, c.Lines)
+	if err != nil {
+		return fail(ActInvite, err)
+	}
+	return fail(ActInvite, invalid(s.draft(c, s.today(now)).Validate(step, rules)))
 }
 
 // Invite sends an invitation: one e-mail with a link to each recipient. All
@@ -67,7 +75,7 @@ func (s *Service) ValidateInvite(ctx context.Context, actor Actor, c Invite, ste
 // is sent to anybody then.
 func (s *Service) Invite(ctx context.Context, actor Actor, c Invite) (Invited, error) {
 	var done Invited
-	err := s.command(ctx, actor, ActInvite, c.Enterprise, nil, func(w *work) error {
+	err := s.command(ctx, actor, ActInvite, oneTime(c.ID, c, &done), c.Enterprise, nil, func(w *work) error {
 		var err error
 		done, err = w.invite(c)
 		return err
@@ -80,15 +88,15 @@ func (s *Service) Invite(ctx context.Context, actor Actor, c Invite) (Invited, e
 
 func (w *work) invite(c Invite) (Invited, error) {
 	draft := w.draft(c, w.today(w.now))
-	for i, l := range draft.Lines {
-		if _, known := w.catalogue.Role(l.Role); !known {
-			continue // a problem of the draft, told with the others
-		}
-		if err := w.mayGive(l.Role, fmt.Sprintf("lines[%d].role", i)); err != nil {
-			return Invited{}, err
-		}
+	invitedAs, err := w.mayOffer(draft.Lines, draft.Recipients)
+	if err != nil {
+		return Invited{}, err
 	}
-	if err := invalid(draft.Validate(invitation.StepSummary, w.rules())); err != nil {
+	rules, err := w.rules(draft.Lines)
+	if err != nil {
+		return Invited{}, err
+	}
+	if err := invalid(draft.Validate(invitation.StepSummary, rules)); err != nil {
 		return Invited{}, err
 	}
 	if err := w.notYetInvited(draft.Lines, draft.Recipients, RecipientID{}); err != nil {
@@ -99,7 +107,7 @@ func (w *work) invite(c Invite) (Invited, error) {
 	}
 	inv := invitation.Invitation{
 		ID: InvitationID{UUID: w.newID()}, Enterprise: w.ent.ID, Lines: draft.Lines, Message: draft.Message,
-		InvitedBy: w.who.person.ID, InvitedAs: grantors[w.auth.as], CreatedAt: w.now, Language: w.ent.Language, Version: 1,
+		InvitedBy: w.who.person.ID, InvitedAs: invitedAs, CreatedAt: w.now, Language: w.ent.Language, Version: 1,
 	}
 	w.changes.Invitations = append(w.changes.Invitations, inv)
 	done := Invited{Invitation: inv}
@@ -206,6 +214,8 @@ func (w *work) knowsNamed(recipients []invitation.Invitee) error {
 
 // Resend asks for another e-mail to one recipient, with a new link.
 type Resend struct {
+	// ID makes sending the command again harmless; see [CommandID].
+	ID CommandID
 	Enterprise EnterpriseID
 	Recipient  RecipientID
 	// Expires is the new last day to answer. Zero: as many days from today as
@@ -219,12 +229,12 @@ type Resend struct {
 // [ErrState] with CodeAlreadyInvited (D26).
 func (s *Service) Resend(ctx context.Context, actor Actor, c Resend) (invitation.Recipient, error) {
 	var done invitation.Recipient
-	err := s.command(ctx, actor, ActResend, c.Enterprise, nil, func(w *work) error {
+	err := s.command(ctx, actor, ActResend, oneTime(c.ID, c, &done), c.Enterprise, nil, func(w *work) error {
 		inv, r, err := w.recipient(c.Recipient)
 		if err != nil {
 			return err
 		}
-		if err := w.mayOffer(inv.Lines); err != nil {
+		if err := w.stillMayOffer(inv.Lines, []invitation.Invitee{r.Invitee}); err != nil {
 			return err
 		}
 		if r, err = r.Apply(invitation.Resend, w.now); err != nil {
@@ -241,7 +251,11 @@ func (s *Service) Resend(ctx context.Context, actor Actor, c Resend) (invitation
 		if expires.IsZero() {
 			expires = w.today(w.now).AddDays(w.policy.InvitationDays)
 		}
-		if err := invalid(invitation.Draft{Expires: expires}.Validate(invitation.StepDetails, w.rules())); err != nil {
+		rules, err := w.rules(nil)
+		if err != nil {
+			return err
+		}
+		if err := invalid(invitation.Draft{Expires: expires}.Validate(invitation.StepDetails, rules)); err != nil {
 			return err
 		}
 		done = w.issue(r, expires)
@@ -258,16 +272,58 @@ func (s *Service) Resend(ctx context.Context, actor Actor, c Resend) (invitation
 	return done, nil
 }
 
-// mayOffer refuses to go on with what was offered earlier when this manager
-// couldn't offer it now, or the catalogue has the role no more (c-7c).
-func (w *work) mayOffer(lines []invitation.Line) error {
+// mayOffer refuses lines with a role that this manager may not give, to one of
+// these invitees, and returns as what kinds of manager he gives them. A role
+// that the catalogue doesn't have is left to the draft's validation, which tells
+// it with all other problems.
+func (w *work) mayOffer(lines []invitation.Line, to []invitation.Invitee) (by roles.Grantors, err error) {
+	for i, l := range lines {
+		if _, known := w.catalogue.Role(l.Role); !known {
+			continue
+		}
+		if _, err := w.mayGive(l.Role, PersonID{}, fmt.Sprintf("lines[%d].role", i)); err != nil {
+			return 0, err
+		}
+		by |= grantors[w.as]
+		for _, v := range to {
+			if v.Person.IsZero() {
+				continue
+			}
+			if _, err := w.mayGive(l.Role, v.Person, fmt.Sprintf("lines[%d].role", i)); err != nil {
+				return 0, err
+			}
+		}
+	}
+	return by, nil
+}
+
+// grantors says what kind of manager a capacity is for the catalogue.
+var grantors = map[Capacity]roles.Grantors{AsGAP: roles.ByGAP, AsCoGAP: roles.ByCoGAP, AsAccessManager: roles.ByAccessManager, AsManagingRole: roles.ByManagingRole}
+
+// stillMayOffer refuses to go on with what was offered earlier when this manager
+// couldn't offer it now: the catalogue has the role no more (c-7c), or the unit
+// is closed.
+func (w *work) stillMayOffer(lines []invitation.Line, to []invitation.Invitee) error {
 	for _, l := range lines {
-		r, known := w.catalogue.Role(l.Role)
-		if !known {
+		if _, known := w.catalogue.Role(l.Role); !known {
 			return denied(CodeRoleNotGrantable)
 		}
-		if err := w.auth.role(r); err != nil {
-			return err
+	}
+	if _, err := w.mayOffer(lines, to); err != nil {
+		return err
+	}
+	return w.unitsOpen(lines)
+}
+
+// unitsOpen refuses lines for units that aren't the enterprise's any more.
+func (w *work) unitsOpen(lines []invitation.Line) error {
+	open, err := w.openUnits(w.ctx, w.ent.ID, w.now, lines)
+	if err != nil {
+		return err
+	}
+	for _, l := range lines {
+		if !l.Unit.IsZero() && !open[l.Unit] {
+			return &Error{Kind: ErrState, Code: CodeUnitClosed, Existing: l.Unit.UUID, Err: wrongState("unit", "closed", string(w.act))}
 		}
 	}
 	return nil
@@ -288,6 +344,8 @@ func (w *work) recipient(id RecipientID) (invitation.Invitation, invitation.Reci
 
 // Revoke takes invitations back.
 type Revoke struct {
+	// ID makes sending the command again harmless; see [CommandID].
+	ID CommandID
 	Enterprise EnterpriseID
 	Recipients []RecipientID
 	Reason     string // told to the recipients; may be empty
@@ -302,12 +360,15 @@ func (s *Service) Revoke(ctx context.Context, actor Actor, c Revoke) ([]Result[i
 	}
 	reason := invitation.CleanText(c.Reason)
 	var results []Result[invitation.Recipient]
-	err := s.command(ctx, actor, ActRevoke, c.Enterprise, nil, func(w *work) error {
+	err := s.command(ctx, actor, ActRevoke, oneTime(c.ID, c, &results), c.Enterprise, nil, func(w *work) error {
 		results = make([]Result[invitation.Recipient], len(c.Recipients))
 		done := map[RecipientID]bool{}
 		return w.each(len(c.Recipients), func(i int) error {
 			inv, r, err := w.recipient(c.Recipients[i])
 			if err != nil {
+				return err
+			}
+			if err := w.mayTouchLines(inv.Lines); err != nil {
 				return err
 			}
 			if done[r.ID] {
@@ -331,6 +392,17 @@ func (s *Service) Revoke(ctx context.Context, actor Actor, c Revoke) ([]Result[i
 		return nil, err
 	}
 	return results, nil
+}
+
+// mayTouchLines refuses to take back an invitation that offers a role this
+// manager may not take away.
+func (w *work) mayTouchLines(lines []invitation.Line) error {
+	for _, l := range lines {
+		if err := w.mayTouch(l.Role); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func recipientKey(r invitation.Recipient) PageKey { return PageKey{r.CreatedAt, r.ID.UUID} }

@@ -61,7 +61,7 @@ func (s *Service) tasks(ctx context.Context, actor Actor, q TaskQuery, states ..
 	if err != nil {
 		return List[Task]{}, fail(ActTasks, err)
 	}
-	filter := RequestFilter{Enterprises: sc.enterprises, Person: sc.person, States: states, At: s.now()}
+	filter := RequestFilter{Enterprises: sc.enterprises, Parts: sc.parts, Person: sc.person, States: states, At: s.now()}
 	b := bind(ActTasks, sc.reader, q.Enterprise, q.Mine, states, q.Newest)
 	list, err := listOf(sc, q.Paging, b,
 		func(p Page) ([]invitation.Request, error) { return s.store.FindRequests(ctx, filter, p) },
@@ -145,7 +145,7 @@ func (s *Service) InvitationsPage(ctx context.Context, actor Actor, q Invitation
 	if err != nil {
 		return List[InvitationItem]{}, fail(ActInvitations, err)
 	}
-	filter := RecipientFilter{Enterprises: sc.enterprises, Person: sc.person, States: q.States, At: s.now()}
+	filter := RecipientFilter{Enterprises: sc.enterprises, Parts: sc.parts, Person: sc.person, States: q.States, At: s.now()}
 	if !q.Invitation.IsZero() {
 		filter.Invitations = []InvitationID{q.Invitation}
 	}
@@ -218,7 +218,7 @@ func (s *Service) AssignmentsPage(ctx context.Context, actor Actor, q Assignment
 	if err != nil {
 		return List[AssignmentItem]{}, fail(ActAssignments, err)
 	}
-	filter := AssignmentFilter{Enterprises: sc.enterprises, Roles: q.Roles, States: q.States, At: s.now()}
+	filter := AssignmentFilter{Enterprises: sc.enterprises, Parts: sc.parts, Roles: q.Roles, States: q.States, At: s.now()}
 	switch {
 	case sc.person.IsZero() && !q.Person.IsZero():
 		filter.Persons = []PersonID{q.Person}
@@ -258,42 +258,6 @@ func (s *Service) assignmentItems(ctx context.Context, rows []RoleAssignment, f 
 		items[i] = AssignmentItem{a, a.StateAt(f.At), holders[a.Enterprise][a.Person], ent.Name, ent.Number}
 	}
 	return items, nil
-}
-
-// scope is what rows an actor may see: it goes into the query, so that no row
-// is fetched that he may not.
-type scope struct {
-	enterprises []EnterpriseID
-	person      PersonID
-	// reader is the person who looks, zero when he isn't known yet.
-	reader PersonID
-}
-
-func (sc scope) empty() bool { return len(sc.enterprises) == 0 && sc.person.IsZero() }
-
-// scope works out what an actor may see of a kind of rows: his own, those of
-// one enterprise he manages, or those of all he manages. Staff has neither rows
-// of its own nor an office.
-func (s *Service) scope(ctx context.Context, actor Actor, act Act, enterprise EnterpriseID, mine bool) (scope, error) {
-	w, err := s.viewer(ctx, actor)
-	if err != nil {
-		return scope{}, err
-	}
-	sc := scope{reader: w.person.ID}
-	if !enterprise.IsZero() {
-		sc.enterprises = []EnterpriseID{enterprise}
-	}
-	switch {
-	case !mine && !enterprise.IsZero():
-		_, _, err = s.viewAs(ctx, w, act, enterprise)
-	case !w.known || w.Capacity == AsOperator:
-		sc.enterprises = nil
-	case mine:
-		sc.person = w.person.ID
-	default:
-		sc.enterprises, err = s.store.Offices(ctx, w.person.ID)
-	}
-	return sc, err
 }
 
 // AuditQuery asks for the history of one enterprise.

@@ -8,15 +8,19 @@ import (
 	"github.com/egovroles/egovroles/roles"
 )
 
-// Offices returns the enterprises whose GAP in office an actor is, in the order
-// of their numbers: what a manager chooses from after he logged in. For
-// somebody who holds no office it is empty.
+// Offices returns the enterprises that an actor manages, as GAP, co-GAP, access
+// manager or by a managing role, in the order of their numbers: what a manager
+// chooses from after he logged in. For somebody who manages nothing it is empty.
 func (s *Service) Offices(ctx context.Context, actor Actor) ([]Enterprise, error) {
 	sc, err := s.scope(ctx, actor, ActTasks, EnterpriseID{}, false)
 	if err != nil || sc.empty() {
 		return nil, fail(ActOffices, err)
 	}
-	found, err := s.store.Enterprises(ctx, sc.enterprises)
+	ids := slices.Clone(sc.enterprises)
+	for _, part := range sc.parts {
+		ids = append(ids, part.Enterprise)
+	}
+	found, err := s.store.Enterprises(ctx, ids)
 	slices.SortFunc(found, func(a, b Enterprise) int { return a.Number.Compare(b.Number) })
 	return found, fail(ActOffices, err)
 }

@@ -30,6 +30,18 @@ const (
 	MessageAssigned       MessageEvent = "assigned"        // the user and the GAP
 	MessageReplaced       MessageEvent = "replaced"        // the user and the GAP
 	MessageEnded          MessageEvent = "ended"           // the user and the GAP
+
+	MessageExtended       MessageEvent = "extended"         // the user and the GAP
+	MessageGivenBack      MessageEvent = "given_back"       // the user and the GAP
+	MessageSecondApproval MessageEvent = "second_approval"  // the managers: one of two has approved
+	MessageManagerNamed   MessageEvent = "manager_named"    // the new manager, the GAP
+	MessageManagerRemoved MessageEvent = "manager_removed"  // the one who left, the GAP
+	MessageGAPRequested   MessageEvent = "gap_requested"    // the candidate, and the contact address of an enterprise that has a GAP
+	MessageGAPRefused     MessageEvent = "gap_refused"      // the candidate, with the reason
+	MessageSuspended      MessageEvent = "suspended"        // the managers
+	MessageResumed        MessageEvent = "resumed"          // the managers
+	MessageUnitClosed     MessageEvent = "unit_closed"      // the holders of roles for it, the managers
+	MessageLastManager    MessageEvent = "one_manager_left" // the one who is left, and the contact address
 )
 
 // AddresseeKind is in what quality somebody gets a message.
@@ -42,6 +54,8 @@ const (
 	ToFormerGAP      AddresseeKind = "former_gap"
 	ToRepresentative AddresseeKind = "legal_representative"
 	ToContact        AddresseeKind = "contact"
+	ToManager        AddresseeKind = "manager"   // a co-GAP or an access manager
+	ToCandidate      AddresseeKind = "candidate" // of the exceptional procedure
 )
 
 // Addressee is whom a message goes to.

@@ -71,7 +71,41 @@ type Policy struct {
 	// Language is that of messages to persons who chose none. Defaults to
 	// French.
 	Language roles.Language
+	// SelfApproval is whether a manager may give himself a role. Defaults to
+	// AllowSelf, as the guides have it (D2).
+	SelfApproval SelfApproval
+	// OnGAPChange is what becomes of open invitations and requests when the
+	// GAP is replaced or the office vacated. Defaults to Reassign (D5).
+	OnGAPChange OnGAPChange
+	// WarnDays is how long before its end the last term of office of a manager
+	// is warned of, and what "about to end" means in lists that don't say.
+	// Defaults to 30.
+	WarnDays int
 }
+
+// SelfApproval is the rule for roles that a manager would give to himself.
+type SelfApproval string
+
+// The rules. Whatever the rule, the audit says that somebody gave himself a
+// role.
+const (
+	AllowSelf SelfApproval = "allow"
+	// ForbidSelf refuses it on every path: invitation by name, approval, direct
+	// assignment, replacement, extension, one by one or in bulk (c-29).
+	ForbidSelf SelfApproval = "forbid"
+)
+
+// OnGAPChange is the rule for what a GAP leaves open when another takes office.
+type OnGAPChange string
+
+// The rules.
+const (
+	// Reassign leaves invitations and requests as they are: they are the
+	// enterprise's, and the new GAP decides.
+	Reassign OnGAPChange = "reassign"
+	// Cancel revokes the open invitations and refuses the open requests.
+	Cancel OnGAPChange = "cancel"
+)
 
 // Matcher is the rule for who may accept an invitation (D10). Whatever the
 // rule, an invitation that names a known person is for that person.
@@ -104,6 +138,9 @@ type Service struct {
 	clock       func() time.Time
 	newID       func() uuid.UUID
 	random      io.Reader
+
+	// preview, when set, gets the changesets instead of the store.
+	preview *Preview
 }
 
 // New returns a service on a store that sends its messages through a mailer.
@@ -193,6 +230,18 @@ func (s *Service) applyPolicyDefaults(problems *roles.Problems) {
 	defaultTo(&p.MinAssurance, AssuranceHigh)
 	defaultTo(&p.Matcher, BindOnAccept)
 	defaultTo(&p.Language, roles.French)
+	defaultTo(&p.SelfApproval, AllowSelf)
+	defaultTo(&p.OnGAPChange, Reassign)
+	defaultTo(&p.WarnDays, 30)
+	if p.SelfApproval != AllowSelf && p.SelfApproval != ForbidSelf {
+		problems.Add("Policy.SelfApproval", roles.ProblemUnknown, "there is no such rule")
+	}
+	if p.OnGAPChange != Reassign && p.OnGAPChange != Cancel {
+		problems.Add("Policy.OnGAPChange", roles.ProblemUnknown, "there is no such rule")
+	}
+	if p.WarnDays < 1 || p.WarnDays > 365 {
+		problems.Add("Policy.WarnDays", roles.ProblemTooFar, "a warning comes 1 to 365 days ahead")
+	}
 	if p.InvitationDays < 1 || p.InvitationDays > 365 {
 		problems.Add("Policy.InvitationDays", roles.ProblemTooFar, "an invitation stays open 1 to 365 days")
 	}
@@ -254,7 +303,7 @@ func again(ctx context.Context, decide func() error) error {
 	pause := firstPause
 	for try := 1; ; try++ {
 		err := decide()
-		if !errors.Is(err, ErrConflict) || try == maxTries {
+		if !errors.Is(err, ErrConflict) && !errors.Is(err, ErrRepeated) || try == maxTries {
 			return err
 		}
 		timer := time.NewTimer(time.Duration(mathrand.Int64N(int64(pause))))

@@ -73,6 +73,10 @@ type Changes struct {
 	Persons     []Person
 	Members     []Member
 	GAPs        []GAP
+	Managers    []Manager
+	Units       []Unit
+	Suspensions []Suspension
+	Templates   []invitation.Template
 	Invitations []invitation.Invitation
 	Recipients  []invitation.Recipient
 	Requests    []invitation.Request
@@ -88,6 +92,11 @@ type Command struct {
 	ID    CommandID
 	Act   Act
 	Actor PersonID
+	// Content is a keyed hash of what was asked, and Answer what was answered,
+	// as JSON, both kept for commands whose id the caller chose; zero and empty
+	// otherwise. An answer comes back byte for byte.
+	Content Digest
+	Answer  string
 	// Epoch is the one it committed; set by the store when it is read back.
 	Epoch uint64
 	At    time.Time
@@ -114,12 +123,30 @@ type Reader interface {
 	Members(ctx context.Context, enterprise EnterpriseID, persons []PersonID) ([]Member, error)
 	// GAPs returns all terms of office, the earliest first, then by id.
 	GAPs(ctx context.Context, enterprise EnterpriseID) ([]GAP, error)
+	// FindGAPs returns one page of terms of office, those that were asked for
+	// by the exceptional procedure alone, in the order of (Asked.At, id).
+	FindGAPs(ctx context.Context, f GAPFilter, p Page) ([]GAP, error)
 	// Offices returns the enterprises whose GAP in office a person is, in
 	// the order of their ids.
 	Offices(ctx context.Context, person PersonID) ([]EnterpriseID, error)
+	// Managers returns all terms of co-GAPs and access managers of an
+	// enterprise, the earliest named first, then by id.
+	Managers(ctx context.Context, enterprise EnterpriseID) ([]Manager, error)
+	// ManagerTerms returns all terms that a person has or had as co-GAP or
+	// access manager, in all enterprises, in the order of (enterprise, id).
+	ManagerTerms(ctx context.Context, person PersonID) ([]Manager, error)
+	// Suspensions returns all suspensions of an enterprise, the earliest first,
+	// then by id.
+	Suspensions(ctx context.Context, enterprise EnterpriseID) ([]Suspension, error)
+	// FindMembers returns one page of the persons whom enterprises know, in the
+	// order of (person, enterprise); the page's key is the person alone, its
+	// instant is zero, and so the filter names one enterprise.
+	FindMembers(ctx context.Context, f MemberFilter, p Page) ([]Member, error)
 
-	// The next three return those of ids that the enterprise has, in no
+	// The next ones return those of ids that the enterprise has, in no
 	// particular order; ids of another enterprise are not there.
+	Units(ctx context.Context, enterprise EnterpriseID, ids []UnitID) ([]Unit, error)
+	Templates(ctx context.Context, enterprise EnterpriseID, ids []TemplateID) ([]invitation.Template, error)
 	Invitations(ctx context.Context, enterprise EnterpriseID, ids []InvitationID) ([]invitation.Invitation, error)
 	Requests(ctx context.Context, enterprise EnterpriseID, ids []RequestID) ([]invitation.Request, error)
 	Assignments(ctx context.Context, enterprise EnterpriseID, ids []AssignmentID) ([]RoleAssignment, error)
@@ -128,16 +155,24 @@ type Reader interface {
 	RecipientByToken(ctx context.Context, hash invitation.TokenHash) (invitation.Recipient, error)
 
 	// The Find methods return one page of the rows that a filter lets
-	// through, in the order of (created, id), created being CreatedAt,
+	// through, in the order of (created, id), created being AddedAt, CreatedAt,
 	// RequestedAt and GivenAt: see [Page].
+	FindUnits(ctx context.Context, f UnitFilter, p Page) ([]Unit, error)
+	FindTemplates(ctx context.Context, f TemplateFilter, p Page) ([]invitation.Template, error)
 	FindRecipients(ctx context.Context, f RecipientFilter, p Page) ([]invitation.Recipient, error)
 	FindRequests(ctx context.Context, f RequestFilter, p Page) ([]invitation.Request, error)
 	FindAssignments(ctx context.Context, f AssignmentFilter, p Page) ([]RoleAssignment, error)
 
+	// The Count methods return how many rows a filter lets through.
+	CountRecipients(ctx context.Context, f RecipientFilter) (int, error)
+	CountRequests(ctx context.Context, f RequestFilter) (int, error)
+	CountAssignments(ctx context.Context, f AssignmentFilter) (int, error)
+
 	// Access returns what a check of one person in one enterprise needs, as
-	// of one instant of the store: the enterprise, and all his assignments
-	// there, past and future ones too.
-	Access(ctx context.Context, enterprise EnterpriseID, person PersonID) (Access, error)
+	// of one instant of the store: the enterprise, all his assignments there,
+	// past and future ones too, and the unit, when one is named and is or was
+	// the enterprise's.
+	Access(ctx context.Context, enterprise EnterpriseID, person PersonID, unit UnitID) (Access, error)
 	// Grants returns one page of assignments, past and future ones too, in
 	// the order of (enterprise, person, id).
 	Grants(ctx context.Context, q GrantQuery) ([]roles.Assignment, error)
@@ -150,6 +185,9 @@ type Reader interface {
 type Access struct {
 	Enterprise  Enterprise
 	Assignments []roles.Assignment
+	// Unit is the one asked about; zero when none was, or when the enterprise
+	// doesn't have it.
+	Unit Unit
 }
 
 // Page asks for up to Limit rows after a key, or before it when Newest is set;
@@ -173,39 +211,107 @@ type PageKey struct {
 // IsZero reports whether k is the start.
 func (k PageKey) IsZero() bool { return k == PageKey{} }
 
+// Part is the rows of one enterprise that are of some applications alone: what
+// an access manager, or the holder of a managing role, may see of it.
+type Part struct {
+	Enterprise EnterpriseID
+	// Applications are those of the roles; none: no row.
+	Applications []roles.ApplicationCode
+}
+
 // RecipientFilter lets through the recipients that all its fields allow; an
-// empty field allows any. One with neither Enterprises nor Person finds nothing.
+// empty field allows any. Enterprises and Parts are one field, whose row: a row
+// is of one of Enterprises, or of a part's enterprise and applications (all
+// applications that its invitation offers roles of). One with neither these nor
+// Person finds nothing.
 type RecipientFilter struct {
 	Enterprises []EnterpriseID
+	Parts       []Part
 	// Person is who answered, or who was named as the one to invite.
 	Person      PersonID
 	Invitations []InvitationID
 	// EmailKeys are keys (see [invitation.Email.Key]) of the invited address.
 	EmailKeys []string
+	// Roles: the invitation offers one of them.
+	Roles []roles.Code
+	// Name are words of the invited person's given and family name, each of
+	// which must stand in them as it is here; see [FoldName].
+	Name []string
 	// States are as at the instant At, so that invited and expired differ.
 	States []invitation.RecipientState
 	At     time.Time
 }
 
 // RequestFilter lets through the requests that all its fields allow; an empty
-// field allows any. One with neither Enterprises nor Person finds nothing.
+// field allows any. Enterprises and Parts are one field, as in
+// [RecipientFilter]; a part lets through the requests for roles of its
+// applications. One with neither these nor Person finds nothing.
 type RequestFilter struct {
 	Enterprises []EnterpriseID
+	Parts       []Part
 	Person      PersonID
+	Roles       []roles.Code
+	Units       []UnitID
+	// Name are folded words of the person's name as the enterprise knows him.
+	Name []string
 	// States are as at the instant At, so that pending and lapsed differ.
 	States []invitation.RequestState
 	At     time.Time
 }
 
 // AssignmentFilter lets through the assignments that all its fields allow; an
-// empty field allows any. One with neither Enterprises nor Persons finds nothing.
+// empty field allows any. Enterprises and Parts are one field, as in
+// [RequestFilter]. One with neither these nor Persons finds nothing.
 type AssignmentFilter struct {
 	Enterprises []EnterpriseID
+	Parts       []Part
 	Persons     []PersonID
 	Roles       []roles.Code
+	Units       []UnitID
+	// Name are folded words of the holder's name as the enterprise knows him.
+	Name []string
+	// EndsBefore lets through what is in force until an instant not after it:
+	// the earlier of Window.To and EndedAt. Zero: any.
+	EndsBefore time.Time
+	// During lets through what is in force at some instant of a window (see
+	// [roles.Window.Overlaps]). Zero: any.
+	During roles.Window
 	// States are as at the instant At.
 	States []roles.AssignmentState
 	At     time.Time
+}
+
+// GAPFilter lets through the terms of office that all its fields allow; an
+// empty field allows any.
+type GAPFilter struct {
+	Enterprises []EnterpriseID
+	States      []GAPState
+}
+
+// MemberFilter lets through the persons whom an enterprise knows.
+type MemberFilter struct {
+	Enterprise EnterpriseID
+	// Name are folded words of the given and family name.
+	Name []string
+}
+
+// UnitFilter lets through the units that all its fields allow; an empty field
+// allows any. One without Enterprises finds nothing.
+type UnitFilter struct {
+	Enterprises []EnterpriseID
+	Numbers     []EstablishmentUnitNumber
+	// Open lets through the open ones alone.
+	Open bool
+}
+
+// TemplateFilter lets through the templates that all its fields allow.
+// Enterprises and Parts are one field, as in [RecipientFilter]. One without
+// either finds nothing.
+type TemplateFilter struct {
+	Enterprises []EnterpriseID
+	Parts       []Part
+	// Retired lets through the retired ones too.
+	Retired bool
 }
 
 // GrantQuery asks for the assignments of one enterprise, or of one person, or

@@ -2,6 +2,7 @@ package accessmgmt
 
 import (
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/egovroles/egovroles/invitation"
@@ -80,6 +81,34 @@ func (w *work) tellGAP(event MessageEvent, data map[string]string) error {
 	to, err := w.managers()
 	if err != nil {
 		return err
+	}
+	w.tellEach(event, to, data)
+	return nil
+}
+
+// tellDeciders tells those who may decide on roles: the GAP in office, the
+// contact address, the co-GAPs, and the access managers of the roles' domains
+// (D29).
+func (w *work) tellDeciders(event MessageEvent, lines []invitation.Line, data map[string]string) error {
+	to, err := w.managers()
+	if err != nil {
+		return err
+	}
+	terms, err := w.managersOf(w.ctx, w.ent)
+	if err != nil {
+		return err
+	}
+	for _, term := range terms {
+		if !term.InOfficeAt(w.now) || term.Kind == AccessManager && !slices.ContainsFunc(lines, func(l invitation.Line) bool {
+			return w.catalogue.Domain(l.Role) == term.Domain
+		}) {
+			continue
+		}
+		m, _, err := w.member(term.Person)
+		if err != nil {
+			return err
+		}
+		to = append(to, m.addressee(ToManager))
 	}
 	w.tellEach(event, to, data)
 	return nil

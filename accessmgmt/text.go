@@ -27,6 +27,18 @@ var subjects = map[MessageEvent]roles.Labels{
 	MessageAssigned:       {FR: "Attribution directe de rôle", NL: "Rechtstreekse roltoekenning", DE: "Direkte Rollenzuweisung", EN: "Role assigned directly"},
 	MessageReplaced:       {FR: "Modification de rôle", NL: "Wijziging van rol", DE: "Änderung der Rolle", EN: "Change of role"},
 	MessageEnded:          {FR: "Arrêt d'une attribution de rôle", NL: "Stopzetting van een roltoekenning", DE: "Beendigung einer Rollenzuweisung", EN: "Role assignment ended"},
+
+	MessageExtended:       {FR: "Prolongation d'une attribution de rôle", NL: "Verlenging van een roltoekenning", DE: "Verlängerung einer Rollenzuweisung", EN: "Role assignment extended"},
+	MessageGivenBack:      {FR: "Un rôle a été rendu par son titulaire", NL: "Een rol werd door de houder teruggegeven", DE: "Eine Rolle wurde vom Inhaber zurückgegeben", EN: "A role was given back by its holder"},
+	MessageSecondApproval: {FR: "Une demande attend une deuxième approbation", NL: "Een aanvraag wacht op een tweede goedkeuring", DE: "Ein Antrag wartet auf eine zweite Genehmigung", EN: "A request waits for a second approval"},
+	MessageManagerNamed:   {FR: "Désignation d'un gestionnaire d'accès", NL: "Aanstelling van een toegangsbeheerder", DE: "Benennung eines Zugangsverwalters", EN: "An access manager was named"},
+	MessageManagerRemoved: {FR: "Fin de fonction d'un gestionnaire d'accès", NL: "Einde van de functie van een toegangsbeheerder", DE: "Ende der Funktion eines Zugangsverwalters", EN: "An access manager left office"},
+	MessageGAPRequested:   {FR: "Demande de désignation d'un gestionnaire d'accès principal (procédure exceptionnelle)", NL: "Aanvraag tot aanstelling van een hoofdtoegangsbeheerder (uitzonderingsprocedure)", DE: "Antrag auf Benennung eines Hauptzugangsverwalters (Ausnahmeverfahren)", EN: "Designation of a chief access manager requested (exceptional procedure)"},
+	MessageGAPRefused:     {FR: "Demande de désignation refusée", NL: "Aanvraag tot aanstelling geweigerd", DE: "Antrag auf Benennung abgelehnt", EN: "Designation refused"},
+	MessageSuspended:      {FR: "Les accès de l'entreprise sont suspendus", NL: "De toegangen van de onderneming zijn opgeschort", DE: "Die Zugänge des Unternehmens sind ausgesetzt", EN: "The enterprise's accesses are suspended"},
+	MessageResumed:        {FR: "Les accès de l'entreprise sont rétablis", NL: "De toegangen van de onderneming zijn hersteld", DE: "Die Zugänge des Unternehmens sind wiederhergestellt", EN: "The enterprise's accesses are restored"},
+	MessageUnitClosed:     {FR: "Une unité d'établissement a été fermée ou transférée", NL: "Een vestigingseenheid werd gesloten of overgedragen", DE: "Eine Niederlassungseinheit wurde geschlossen oder übertragen", EN: "An establishment unit was closed or moved"},
+	MessageLastManager:    {FR: "Il ne reste qu'un seul gestionnaire d'accès", NL: "Er blijft maar één toegangsbeheerder over", DE: "Es bleibt nur ein Zugangsverwalter", EN: "Only one access manager is left"},
 }
 
 // captions name the lines of a body, in the order they come.

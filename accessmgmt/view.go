@@ -23,14 +23,19 @@ func (s *Service) viewAs(ctx context.Context, w who, act Act, enterprise Enterpr
 	if err != nil {
 		return authorisation{}, Enterprise{}, err
 	}
-	auth, err := authorise(act, w.standingIn(ent))
+	st, err := s.standing(ctx, w, ent, s.now())
+	if err != nil {
+		return authorisation{}, Enterprise{}, err
+	}
+	auth, err := authorise(act, st)
 	if err != nil && slices.Contains(permissions[act], AsRepresentative) {
 		// The register is asked only when it would make a difference.
 		represents, unavailable := s.represents(ctx, w.Actor, ent.Number)
 		if unavailable != nil {
 			return authorisation{}, Enterprise{}, unavailable
 		}
-		auth, err = authorise(act, w.standingIn(ent, represents.capacities()...))
+		st.capacities = append(st.capacities, represents.capacities()...)
+		auth, err = authorise(act, st)
 	}
 	if err != nil {
 		return authorisation{}, Enterprise{}, err
@@ -52,6 +57,8 @@ func (s *Service) viewer(ctx context.Context, actor Actor) (who, error) {
 type Capabilities struct {
 	// GAP: he is the chief access manager in office.
 	GAP bool
+	// Capacities are all in which he may act here, the strongest first.
+	Capacities []Capacity
 	// Acts are the commands and lists open to him; none for somebody who
 	// manages nothing here.
 	Acts []Act
@@ -78,16 +85,29 @@ func (s *Service) Capabilities(ctx context.Context, actor Actor, enterprise Ente
 	if err != nil {
 		return Capabilities{}, fail(ActCapabilities, err)
 	}
-	st := w.standingIn(ent)
-	c := Capabilities{GAP: slices.Contains(st.capacities, AsGAP)}
-	for _, act := range append(slices.Clone(managerActs), ActVacateGAP) {
+	st, err := s.standing(ctx, w, ent, s.now())
+	if err != nil {
+		return Capabilities{}, fail(ActCapabilities, err)
+	}
+	if st.others != nil { // here they make a difference
+		more, err := st.others()
+		if err != nil {
+			return Capabilities{}, fail(ActCapabilities, err)
+		}
+		st.others, st.grants = nil, append(st.grants, more...)
+		for _, g := range more {
+			st.capacities = append(st.capacities, g.as)
+		}
+	}
+	c := Capabilities{GAP: slices.Contains(st.capacities, AsGAP), Capacities: st.capacities}
+	for _, act := range slices.Concat(managerActs, staffActs) {
 		if _, err := authorise(act, st); err == nil {
 			c.Acts = append(c.Acts, act)
 		}
 	}
 	if auth, err := authorise(ActAssign, st); err == nil {
 		for _, r := range s.catalogue.Search("") {
-			if auth.role(r) == nil {
+			if _, err := auth.give(r); err == nil {
 				c.Roles = append(c.Roles, r)
 			}
 		}
@@ -128,7 +148,11 @@ func (s *Service) WhoIsMyGAP(ctx context.Context, actor Actor, enterprise Enterp
 	if _, known := byID[w.person.ID]; known && w.known {
 		more = []Capacity{AsUser}
 	}
-	if _, err := authorise(ActWhoIsMyGAP, w.standingIn(ent, more...)); err != nil {
+	st, err := s.standing(ctx, w, ent, s.now(), more...)
+	if err != nil {
+		return GAPContact{}, fail(ActWhoIsMyGAP, err)
+	}
+	if _, err := authorise(ActWhoIsMyGAP, st); err != nil {
 		return GAPContact{}, fail(ActWhoIsMyGAP, err)
 	}
 	gap := byID[ent.GAP]

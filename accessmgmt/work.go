@@ -24,8 +24,15 @@ type work struct {
 	ctx  context.Context
 	now  time.Time
 	act  Act
+	once once
 	who  who
 	auth authorisation
+	// as is the capacity in which the role of the item at hand may be given or
+	// taken away; empty when no role was asked for.
+	as Capacity
+	// sealed, when set, is told when the changeset is complete: the enterprise
+	// has its epoch and the head of its audit then.
+	sealed func()
 	// ent is the enterprise as it will be; its epoch is still the one read.
 	ent     Enterprise
 	changes Changes
@@ -42,19 +49,35 @@ type work struct {
 
 // command runs one command on an enterprise: resolve the actor, read the
 // enterprise, authorise, decide, commit; again when overtaken. more adds
-// capacities that the enterprise's row doesn't give; nil adds none.
-func (s *Service) command(ctx context.Context, actor Actor, act Act, enterprise EnterpriseID, more []Capacity, decide func(*work) error) error {
-	return s.run(ctx, actor, act, func(w *work) error {
+// capacities that the store doesn't give; nil adds none.
+func (s *Service) command(ctx context.Context, actor Actor, act Act, o once, enterprise EnterpriseID, more []Capacity, decide func(*work) error) error {
+	return s.run(ctx, actor, act, o, func(w *work) error {
 		ent, err := s.enterprise(ctx, enterprise)
 		if err != nil {
 			return err
 		}
 		w.ent = ent
-		if w.auth, err = authorise(act, w.who.standingIn(ent, more...)); err != nil {
+		if answered, err := w.answered(); answered || err != nil {
+			return err
+		}
+		if err := w.authorise(more...); err != nil {
 			return err
 		}
 		return decide(w)
 	})
+}
+
+// authorise asks the choke point for leave to do the command in the enterprise
+// that was read.
+func (w *work) authorise(more ...Capacity) error {
+	st, err := w.standing(w.ctx, w.who, w.ent, w.now, more...)
+	if err != nil {
+		return err
+	}
+	if w.auth, err = authorise(w.act, st); err == nil && w.once.reused {
+		err = &Error{Kind: ErrState, Code: CodeCommandReused, Err: wrongState("command", "done already, with other content or by another", "repeat")}
+	}
+	return err
 }
 
 // enterprise reads an enterprise. That there is none sounds the same as that
@@ -68,9 +91,9 @@ func (s *Service) enterprise(ctx context.Context, id EnterpriseID) (Enterprise, 
 }
 
 // run is command without an enterprise read yet.
-func (s *Service) run(ctx context.Context, actor Actor, act Act, decide func(*work) error) error {
+func (s *Service) run(ctx context.Context, actor Actor, act Act, o once, decide func(*work) error) error {
 	err := again(ctx, func() error {
-		w := &work{Service: s, ctx: ctx, now: s.now(), act: act, members: map[PersonID]Member{}, given: map[PersonID][]RoleAssignment{},
+		w := &work{Service: s, ctx: ctx, now: s.now(), act: act, once: o, members: map[PersonID]Member{}, given: map[PersonID][]RoleAssignment{},
 			written: map[PersonID][]int{}, numbered: map[NumberHash]Person{}}
 		var err error
 		if w.who, err = s.resolve(ctx, actor, w.now); err != nil {
@@ -106,7 +129,16 @@ func (w *work) commit() error {
 		w.ent.AuditHead = record.Hash
 	}
 	w.changes.Enterprise = w.ent
-	w.changes.Command = Command{ID: CommandID{w.newID()}, Act: w.act, Actor: w.who.person.ID, Epoch: w.ent.Epoch, At: w.now}
+	if w.sealed != nil {
+		w.sealed()
+	}
+	if err := w.number(); err != nil {
+		return err
+	}
+	if w.preview != nil {
+		w.preview.changes = append(w.preview.changes, w.changes)
+		return nil
+	}
 	if err := w.store.Commit(w.ctx, w.changes); err != nil && !w.committed(err) {
 		return err
 	}
@@ -124,7 +156,7 @@ const askAfter = 5 * time.Second
 // that somebody else did what he did; his trying again could give a role again
 // that was taken away meanwhile.
 func (w *work) committed(err error) bool {
-	if errors.Is(err, ErrConflict) { // an answer
+	if errors.Is(err, ErrConflict) || errors.Is(err, ErrRepeated) { // an answer
 		return false
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(w.ctx), askAfter)
@@ -148,8 +180,12 @@ type event struct {
 // record adds an event to the audit. Its details are tied to the chain by a
 // salted hash alone.
 func (w *work) record(e event) error {
+	as := w.auth.as
+	if w.as != "" {
+		as = w.as
+	}
 	record := AuditRecord{
-		At: w.now, Event: e.event, Actor: w.who.person.ID, Capacity: w.auth.as, Assurance: w.who.Identity.Assurance,
+		At: w.now, Event: e.event, Actor: w.who.person.ID, Capacity: as, Assurance: w.who.Identity.Assurance,
 		Person: e.person, Object: e.object, ObjectID: e.objectID, Data: filled(e.data), Details: filled(e.details),
 	}
 	if w.who.Capacity == AsOperator {
@@ -296,39 +332,41 @@ func (w *work) overlapping(a roles.Assignment) error {
 	return nil
 }
 
-// rules is what drafts and lines are checked against.
-func (w *work) rules() invitation.Rules {
-	return w.Service.rules(w.now, w.auth)
+// rules is what drafts and lines are checked against, of an enterprise whose
+// open units among those of the lines are known.
+func (w *work) rules(lines []invitation.Line) (invitation.Rules, error) {
+	return w.Service.rules(w.ctx, w.now, w.ent.ID, &w.auth, lines)
 }
 
-func (s *Service) rules(now time.Time, auth authorisation) invitation.Rules {
+func (s *Service) rules(ctx context.Context, now time.Time, enterprise EnterpriseID, auth *authorisation, lines []invitation.Line) (invitation.Rules, error) {
+	open, err := s.openUnits(ctx, enterprise, now, lines)
 	today := s.today(now)
 	return invitation.Rules{
 		Catalogue:    s.catalogue,
 		Today:        today,
 		LatestExpiry: today.AddYears(1),
-		MayGrant:     func(r roles.Role) bool { return auth.role(r) == nil },
-	}
+		MayGrant:     func(r roles.Role) bool { _, err := auth.give(r); return err == nil },
+		HasUnit:      func(id UnitID) bool { return open[id] },
+	}, err
 }
 
-// mayGive refuses a role that this act may not give. A role that the catalogue
-// doesn't have is a problem of the field.
-func (w *work) mayGive(code roles.Code, field string) error {
-	r, ok := w.catalogue.Role(code)
-	if !ok {
-		return invalidField(field, roles.ProblemUnknown, "the catalogue has no such role")
+// openUnits says which of the units that lines name are the enterprise's now.
+func (s *Service) openUnits(ctx context.Context, enterprise EnterpriseID, now time.Time, lines []invitation.Line) (map[UnitID]bool, error) {
+	var ids []UnitID
+	for _, l := range lines {
+		if !l.Unit.IsZero() {
+			ids = append(ids, l.Unit)
+		}
 	}
-	return w.auth.role(r)
-}
-
-// mayTouch refuses to end or replace a role that this act may not give (c-7d).
-// A role that the catalogue no longer has can be taken away by any manager.
-func (w *work) mayTouch(code roles.Code) error {
-	r, ok := w.catalogue.Role(code)
-	if !ok {
-		return nil
+	if len(ids) == 0 {
+		return nil, nil
 	}
-	return w.auth.role(r)
+	units, err := s.store.Units(ctx, enterprise, ids)
+	open := make(map[UnitID]bool, len(units))
+	for _, u := range units {
+		open[u.ID] = u.ClosedAt.IsZero()
+	}
+	return open, err
 }
 
 const pageSize = 500

@@ -1,0 +1,61 @@
+package accessmgmt
+
+import "context"
+
+// Preview tries commands out (« Aperçu »): each of its methods decides exactly
+// as the service's own, returns what that would, and writes nothing.
+//
+//	p := svc.Preview()
+//	invited, err := p.Invite(ctx, gap, form)
+//	for _, m := range p.Mails() { … }
+//
+// The ids in it are placeholders; the act makes others. Make one preview for
+// each command: a second is decided on what the store has, not on what the
+// first would have written.
+type Preview struct {
+	*Service
+	changes []Changes
+}
+
+// Preview returns a preview of this service. It is for one caller at a time.
+func (s *Service) Preview() *Preview {
+	p := &Preview{}
+	trial := *s
+	trial.preview = p
+	trial.store = unwritten{s.store}
+	p.Service = &trial
+	return p
+}
+
+// Changes returns what the commands tried so far would have written, each in
+// the order of its commits: one for each enterprise. Each says by its epoch,
+// which is one more than the enterprise's, on what it was decided. A command
+// that failed, or that was done before under its id, left none.
+func (p *Preview) Changes() []Changes { return p.changes }
+
+// Mails returns the mails that the commands tried so far would have sent, each
+// in its addressee's language. Their links are left out: a link is made when the
+// mail is sent.
+func (p *Preview) Mails() []Mail {
+	var mails []Mail
+	for _, c := range p.changes {
+		for _, m := range c.Messages {
+			mail := Mail{ID: m.ID, Enterprise: m.Enterprise, Event: m.Event, To: m.To, Data: m.Data}
+			mail.Subject, mail.Body = p.text(mail)
+			mails = append(mails, mail)
+		}
+	}
+	return mails
+}
+
+// unwritten is a store that nothing is written to, whatever is called on a
+// preview.
+type unwritten struct{ Store }
+
+func (unwritten) Commit(context.Context, Changes) error { return ErrUnavailable }
+
+func (unwritten) ClaimMessages(context.Context, Claim) ([]Message, error) { return nil, nil }
+
+func (unwritten) FinishMessage(context.Context, EnterpriseID, MessageID, ClaimID, Outcome) error {
+	return ErrConflict
+}
