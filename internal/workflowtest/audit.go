@@ -1,9 +1,9 @@
 package workflowtest
 
 import (
-	"errors"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"hash"
 	"maps"
 	"slices"
