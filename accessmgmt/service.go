@@ -289,11 +289,13 @@ func (s *Service) Today() roles.Date { return s.today(s.now()) }
 // Catalogue returns the roles there are.
 func (s *Service) Catalogue() *roles.Catalogue { return s.catalogue }
 
-// How often a command that others overtook is decided again.
+// How often a command that others overtook is decided again. The longest pause
+// must be long against a decision: eight callers who decide for as long as they
+// pause go on colliding, and one of them loses every time.
 const (
 	maxTries   = 12
 	firstPause = 2 * time.Millisecond
-	maxPause   = 100 * time.Millisecond
+	maxPause   = time.Second
 )
 
 // again calls decide until it returns anything but a conflict, a bounded
