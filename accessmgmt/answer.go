@@ -209,19 +209,26 @@ func (w *work) stillOffered(inv invitation.Invitation) error {
 func (w *work) requestsFor(inv invitation.Invitation, r invitation.Recipient) []invitation.Request {
 	var requests []invitation.Request
 	for _, l := range inv.Lines {
-		lapses := roles.DateOf(w.now, w.policy.Location).AddDays(w.policy.RequestDays + 1).Start(w.policy.Location).UTC()
-		if end := l.Period.Window(w.policy.Location).To; !end.IsZero() && end.Before(lapses) {
-			lapses = end
+		if req, open := w.newRequest(r.Answer.Person, l); open {
+			req.Invitation, req.Recipient, req.RequestedBy = inv.ID, r.ID, r.Answer.Person
+			requests = append(requests, req)
 		}
-		if !w.now.Before(lapses) {
-			continue
-		}
-		requests = append(requests, invitation.Request{
-			ID: RequestID{UUID: w.newID()}, Enterprise: w.ent.ID, Invitation: inv.ID, Recipient: r.ID, Person: r.Answer.Person,
-			Line: l, State: invitation.Pending, RequestedAt: w.now, LapsesAt: lapses, Version: 1,
-		})
 	}
 	return requests
+}
+
+// newRequest asks for a line for a person, under what the role and the policy
+// ask for now. It reports false when what the line offers is over.
+func (w *work) newRequest(person PersonID, l invitation.Line) (invitation.Request, bool) {
+	lapses := w.today(w.now).AddDays(w.policy.RequestDays + 1).Start(w.policy.Location).UTC()
+	if end := l.Period.Window(w.policy.Location).To; !end.IsZero() && end.Before(lapses) {
+		lapses = end
+	}
+	role, _ := w.catalogue.Role(l.Role)
+	return invitation.Request{
+		ID: RequestID{UUID: w.newID()}, Enterprise: w.ent.ID, Person: person, Line: l, State: invitation.Pending, RequestedAt: w.now, LapsesAt: lapses,
+		Terms: invitation.RequestTerms{FourEyes: role.FourEyes, NoSelfApproval: w.policy.SelfApproval == ForbidSelf}, Version: 1,
+	}, w.now.Before(lapses)
 }
 
 func (w *work) tellAccepted(inv invitation.Invitation, r invitation.Recipient, m Member) error {

@@ -47,6 +47,14 @@ type Assign struct {
 	Lines      []invitation.Line
 }
 
+// Assigned is what became of one line for one person: an assignment or, of a
+// role that needs two managers, a request that waits for the second. The other
+// is zero.
+type Assigned struct {
+	Assignment RoleAssignment     `json:"assignment,omitzero"`
+	Request    invitation.Request `json:"request,omitzero"`
+}
+
 // Assign gives every line to every person, in one commit. There is one result
 // for each, all lines of the first person first; one that fails doesn't stop
 // the others. The users and the managers are told. It adds roles and takes
@@ -55,7 +63,10 @@ type Assign struct {
 // Somebody named by a national number whom nobody knows yet is recognised by it
 // when he first logs in. A person id that this enterprise doesn't know is
 // [ErrNotFound].
-func (s *Service) Assign(ctx context.Context, actor Actor, c Assign) ([]Result[RoleAssignment], error) {
+//
+// A role that needs two managers isn't given yet: the result holds a request
+// with the first approval, which another manager approves.
+func (s *Service) Assign(ctx context.Context, actor Actor, c Assign) ([]Result[Assigned], error) {
 	problems := tooMany("persons", len(c.Persons))
 	switch {
 	case len(c.Lines) == 0:
@@ -72,15 +83,15 @@ func (s *Service) Assign(ctx context.Context, actor Actor, c Assign) ([]Result[R
 	if err := invalid(problems); err != nil {
 		return nil, fail(ActAssign, err)
 	}
-	var results []Result[RoleAssignment]
+	var results []Result[Assigned]
 	err := s.command(ctx, actor, ActAssign, oneTime(c.ID, c, &results, numbersOf(c.Persons)...), c.Enterprise, nil, func(w *work) error {
-		results = make([]Result[RoleAssignment], len(c.Persons)*len(c.Lines))
+		results = make([]Result[Assigned], len(c.Persons)*len(c.Lines))
 		return w.each(len(results), func(i int) error {
 			who, line := i/len(c.Lines), i%len(c.Lines)
 			a, err := w.assign(c.Persons[who], c.Lines[line], fmt.Sprintf("lines[%d]", line))
 			results[i].Value = a
 			return err
-		}, func(i int, err error) { results[i] = Result[RoleAssignment]{Err: err} })
+		}, func(i int, err error) { results[i] = Result[Assigned]{Err: err} })
 	})
 	if err != nil {
 		return nil, err
@@ -88,33 +99,41 @@ func (s *Service) Assign(ctx context.Context, actor Actor, c Assign) ([]Result[R
 	return results, nil
 }
 
-func (w *work) assign(to Assignee, l invitation.Line, path string) (RoleAssignment, error) {
+func (w *work) assign(to Assignee, l invitation.Line, path string) (Assigned, error) {
 	if _, err := w.mayGive(l.Role, PersonID{}, path+".role"); err != nil {
-		return RoleAssignment{}, err
+		return Assigned{}, err
 	}
 	if err := w.validLine(l, path); err != nil {
-		return RoleAssignment{}, err
+		return Assigned{}, err
 	}
 	m, err := w.assignee(to)
 	if err != nil {
-		return RoleAssignment{}, err
+		return Assigned{}, err
 	}
-	if _, err := w.mayGive(l.Role, m.Person, path+".role"); err != nil {
-		return RoleAssignment{}, err
+	role, err := w.mayGive(l.Role, m.Person, path+".role")
+	if err != nil {
+		return Assigned{}, err
 	}
 	a := w.assignment(m.Person, l)
 	if err := w.overlapping(a.Assignment); err != nil {
-		return RoleAssignment{}, err
+		return Assigned{}, err
 	}
 	if err := w.putMember(m); err != nil {
-		return RoleAssignment{}, err
+		return Assigned{}, err
+	}
+	switch asks, err := w.mayAskFor(role, m.Person); {
+	case err != nil:
+		return Assigned{}, err
+	case asks:
+		r, err := w.ask(invitation.GiveRole, AssignmentID{}, m.Person, l)
+		return Assigned{Request: r}, err
 	}
 	w.putAssignment(a)
 	if err := w.record(event{event: EventAssigned, person: a.Person, object: "assignment", objectID: a.ID.UUID, data: w.assignmentData(a, nil),
 		details: map[string]string{"given_name": m.GivenName, "family_name": m.FamilyName, "email": m.Email.String()}}); err != nil {
-		return RoleAssignment{}, err
+		return Assigned{}, err
 	}
-	return a, w.tellGiven(MessageAssigned, a, nil)
+	return Assigned{Assignment: a}, w.tellGiven(MessageAssigned, a, nil)
 }
 
 // numbersOf are the national numbers in a command, which its JSON doesn't show.
@@ -197,10 +216,13 @@ type Replace struct {
 	Line invitation.Line
 }
 
-// Replacement is what [Service.Replace] did.
+// Replacement is what [Service.Replace] did. When the new role needs two
+// managers, nothing has changed yet: Request waits for the second, and the
+// others are zero.
 type Replacement struct {
-	Ended RoleAssignment
-	Given RoleAssignment
+	Ended   RoleAssignment     `json:"ended,omitzero"`
+	Given   RoleAssignment     `json:"given,omitzero"`
+	Request invitation.Request `json:"request,omitzero"`
 }
 
 // Replace ends one assignment and starts another in one step (S1 §4 « modifier
@@ -215,34 +237,27 @@ func (s *Service) Replace(ctx context.Context, actor Actor, c Replace) (Replacem
 		if err != nil {
 			return err
 		}
-		if _, err := w.mayGive(c.Line.Role, old.Person, "line.role"); err != nil {
+		role, err := w.mayGive(c.Line.Role, old.Person, "line.role")
+		if err != nil {
 			return err
 		}
 		if err := w.validLine(c.Line, "line"); err != nil {
 			return err
 		}
-		if !old.EndedAt.IsZero() { // replaced from a day to come; only End is possible
-			return wrongState("assignment", string(old.Ending), "replace")
-		}
-		given := w.assignment(old.Person, c.Line)
-		given.Replaces = old.ID
-		ended := w.ended(old, EndedByReplace, "")
-		ended.EndedAt, ended.ReplacedBy = given.Window.From, given.ID
-		if _, err := w.assignmentsOf(old.Person); err != nil {
+		asks, err := w.mayAskFor(role, old.Person)
+		switch {
+		case err != nil:
+			return err
+		case asks:
+			if err := w.replaceable(old); err != nil {
+				return err
+			}
+			done = Replacement{}
+			done.Request, err = w.ask(invitation.ReplaceRole, old.ID, old.Person, c.Line)
 			return err
 		}
-		w.putAssignment(ended) // first, so that it doesn't overlap the new one
-		if err := w.overlapping(given.Assignment); err != nil {
-			return err
-		}
-		w.putAssignment(given)
-		done = Replacement{ended, given}
-		err = w.record(event{event: EventReplaced, person: old.Person, object: "assignment", objectID: given.ID.UUID,
-			data: w.assignmentData(given, map[string]string{"replaces": old.ID.String(), "replaced_role": string(old.Role)})})
-		if err != nil {
-			return err
-		}
-		return w.tellGiven(MessageReplaced, given, map[string]string{DataRoles: roleLine(old.Role, old.Period) + "\n" + roleLine(given.Role, given.Period)})
+		done, err = w.replace(c.Assignment, c.Line, RequestID{})
+		return err
 	})
 	if err != nil {
 		return Replacement{}, err
@@ -250,9 +265,73 @@ func (s *Service) Replace(ctx context.Context, actor Actor, c Replace) (Replacem
 	return done, nil
 }
 
+// replaceable refuses one that is to end on a day to come; only End is possible.
+func (w *work) replaceable(old RoleAssignment) error {
+	if !old.EndedAt.IsZero() {
+		return wrongState("assignment", string(old.Ending), string(w.act))
+	}
+	return nil
+}
+
+// replace puts a line in the place of an assignment, on a request or directly.
+// The new role was looked at before.
+func (w *work) replace(target AssignmentID, l invitation.Line, request RequestID) (Replacement, error) {
+	as := w.as
+	old, err := w.running(target, "replace")
+	if err != nil {
+		return Replacement{}, err
+	}
+	if err := w.replaceable(old); err != nil {
+		return Replacement{}, err
+	}
+	w.as = as
+	given := w.assignment(old.Person, l)
+	given.Replaces, given.Request = old.ID, request
+	if given.Window.Empty() { // only a request can have become too old
+		return Replacement{}, &Error{Kind: ErrState, Code: CodePeriodOver, Err: wrongState("request", "over: what it asks for has ended", "approve")}
+	}
+	ended := w.ended(old, EndedByReplace, "")
+	ended.EndedAt, ended.ReplacedBy = given.Window.From, given.ID
+	if _, err := w.assignmentsOf(old.Person); err != nil {
+		return Replacement{}, err
+	}
+	w.putAssignment(ended) // first, so that it doesn't overlap the new one
+	if err := w.overlapping(given.Assignment); err != nil {
+		return Replacement{}, err
+	}
+	w.putAssignment(given)
+	data := map[string]string{"replaces": old.ID.String(), "replaced_role": string(old.Role), "request": requestText(request)}
+	err = w.record(event{event: EventReplaced, person: old.Person, object: "assignment", objectID: given.ID.UUID, data: w.assignmentData(given, data)})
+	if err != nil {
+		return Replacement{}, err
+	}
+	return Replacement{Ended: ended, Given: given}, w.tellGiven(MessageReplaced, given,
+		map[string]string{DataRoles: roleLine(old.Role, old.Period) + "\n" + roleLine(given.Role, given.Period)})
+}
+
+func requestText(id RequestID) string {
+	if id.IsZero() {
+		return ""
+	}
+	return id.String()
+}
+
 // running reads an assignment that is in force or to come, and that this actor
 // may take away.
 func (w *work) running(id AssignmentID, what string) (RoleAssignment, error) {
+	a, err := w.current(id)
+	if err != nil {
+		return RoleAssignment{}, err
+	}
+	if err := w.mayTouch(a.Role); err != nil {
+		return RoleAssignment{}, err
+	}
+	return a, w.isRunning(a, what)
+}
+
+// current reads an assignment of this enterprise, with what this command has
+// done to it.
+func (w *work) current(id AssignmentID) (RoleAssignment, error) {
 	found, err := w.store.Assignments(w.ctx, w.ent.ID, []AssignmentID{id})
 	if err != nil {
 		return RoleAssignment{}, err
@@ -266,13 +345,14 @@ func (w *work) running(id AssignmentID, what string) (RoleAssignment, error) {
 			a = changed
 		}
 	}
-	if err := w.mayTouch(a.Role); err != nil {
-		return RoleAssignment{}, err
-	}
-	if state := a.StateAt(w.now); state != roles.Active && state != roles.Scheduled {
-		return RoleAssignment{}, wrongState("assignment", string(state), what)
-	}
 	return a, nil
+}
+
+func (w *work) isRunning(a RoleAssignment, what string) error {
+	if state := a.StateAt(w.now); state != roles.Active && state != roles.Scheduled {
+		return wrongState("assignment", string(state), what)
+	}
+	return nil
 }
 
 // ended returns an assignment ended by the actor, now.
@@ -280,47 +360,4 @@ func (w *work) ended(a RoleAssignment, how Ending, reason string) RoleAssignment
 	a.EndedAt, a.EndedBy, a.Ending, a.EndReason = w.now, w.who.person.ID, how, reason
 	a.Version++
 	return a
-}
-
-// End takes roles away.
-type End struct {
-	// ID makes sending the command again harmless; see [CommandID].
-	ID CommandID
-	Enterprise  EnterpriseID
-	Assignments []AssignmentID
-	Reason      string // told to the persons; may be empty
-}
-
-// End takes roles away, from now on (« arrêter le rôle »): when it returns, no
-// check gives them any more, in any process, but for the difference between the
-// processes' clocks, which should be kept in step. There is one result for each, in order; one that
-// is over already is [ErrState]. The users and the managers are told.
-func (s *Service) End(ctx context.Context, actor Actor, c End) ([]Result[RoleAssignment], error) {
-	if err := invalid(append(tooMany("assignments", len(c.Assignments)), invitation.ValidateReason(c.Reason)...)); err != nil {
-		return nil, fail(ActEnd, err)
-	}
-	reason := invitation.CleanText(c.Reason)
-	var results []Result[RoleAssignment]
-	err := s.command(ctx, actor, ActEnd, oneTime(c.ID, c, &results), c.Enterprise, nil, func(w *work) error {
-		results = make([]Result[RoleAssignment], len(c.Assignments))
-		return w.each(len(c.Assignments), func(i int) error {
-			a, err := w.running(c.Assignments[i], "end")
-			if err != nil {
-				return err
-			}
-			a = w.ended(a, EndedByManager, reason)
-			w.putAssignment(a)
-			results[i].Value = a
-			err = w.record(event{event: EventEnded, person: a.Person, object: "assignment", objectID: a.ID.UUID,
-				data: w.assignmentData(a, nil), details: map[string]string{"reason": reason}})
-			if err != nil {
-				return err
-			}
-			return w.tellGiven(MessageEnded, a, map[string]string{DataReason: reason})
-		}, func(i int, err error) { results[i] = Result[RoleAssignment]{Err: err} })
-	})
-	if err != nil {
-		return nil, err
-	}
-	return results, nil
 }

@@ -1,9 +1,9 @@
 package accessmgmt
 
 import (
-	"errors"
 	"slices"
 
+	"github.com/egovroles/egovroles/invitation"
 	"github.com/egovroles/egovroles/roles"
 )
 
@@ -232,11 +232,44 @@ func (w *work) mayGive(code roles.Code, person PersonID, field string) (roles.Ro
 // isSelf reports whether a person is the actor himself, under whatever account.
 func (w *work) isSelf(person PersonID) bool { return !person.IsZero() && person == w.who.person.ID }
 
+// mayApprove refuses an approval that isn't this actor's to give, under the
+// terms of the request, or those of today where they are stricter (c-31), and
+// reports whether it is only the first of two. Under four eyes two managers
+// approve, neither of whom gets the role (c-29, c-30). A manager who asked for
+// it directly has given the first approval by that.
+func (w *work) mayApprove(r invitation.Request) (first bool, err error) {
+	role, err := w.mayGive(r.Line.Role, r.Person, "role")
+	if err != nil {
+		return false, err
+	}
+	fourEyes := role.FourEyes || r.Terms.FourEyes
+	switch {
+	case (fourEyes || r.Terms.NoSelfApproval) && w.isSelf(r.Person):
+		return false, denied(CodeSelfApproval)
+	case !fourEyes:
+		return false, nil
+	case r.Endorsement.At.IsZero():
+		return true, nil
+	case r.Endorsement.By == w.who.person.ID:
+		return false, denied(CodeSecondManager)
+	}
+	return false, nil
+}
+
+// mayAskFor says whether giving a role directly is only asking another manager
+// for it, because the role needs two.
+func (w *work) mayAskFor(role roles.Role, person PersonID) (bool, error) {
+	if role.FourEyes && w.isSelf(person) {
+		return false, denied(CodeSelfApproval)
+	}
+	return role.FourEyes, nil
+}
+
 // mayTouch refuses to end, replace or refuse a role that this actor may not
 // give. That it is his own makes no difference: he may always lose it.
 func (w *work) mayTouch(code roles.Code) error {
 	as, err := w.auth.touch(w.catalogue, code)
-	if errors.Is(err, ErrDenied) || errors.Is(err, ErrNotFound) || err != nil {
+	if err != nil {
 		return err
 	}
 	w.as = as

@@ -15,7 +15,9 @@ type Approve struct {
 	Requests []RequestRef
 }
 
-// Approval is what became of one request that was approved.
+// Approval is what became of one request that was approved. Of a role that
+// needs two managers (four eyes), the first approval leaves the request pending,
+// with its Endorsement, and Assignment zero.
 type Approval struct {
 	Request    invitation.Request
 	Assignment RoleAssignment
@@ -27,7 +29,9 @@ type Approval struct {
 //
 // A request is [ErrState] when it was decided, withdrawn or has lapsed, and,
 // with CodeOverlap, when the person has that role for that time already; it is
-// [ErrDenied] when the actor may not give its role; it is [ErrNotFound] when
+// [ErrDenied] when the actor may not give its role, with CodeSelfApproval when
+// he would get it himself and the policy or the role forbids that, and with
+// CodeSecondManager when the first of two approvals was his own; it is [ErrNotFound] when
 // its enterprise isn't the actor's to manage.
 func (s *Service) Approve(ctx context.Context, actor Actor, c Approve) ([]Result[Approval], error) {
 	return decideRequests(s, ctx, actor, ActApprove, c.ID, "", c.Requests, func(w *work, r invitation.Request) (Approval, error) { return w.approve(r) })
@@ -164,13 +168,34 @@ func (w *work) requests(ids []RequestID) (map[RequestID]invitation.Request, erro
 }
 
 func (w *work) approve(r invitation.Request) (Approval, error) {
-	r, err := r.Apply(invitation.Approve, w.now)
+	approved, err := r.Apply(invitation.Approve, w.now)
 	if err != nil {
 		return Approval{}, err
 	}
 	// Looked at anew, not trusted from the invitation (c-7c).
-	if err := w.stillMayOffer([]invitation.Line{r.Line}, []invitation.Invitee{{Person: r.Person}}); err != nil {
+	if err := w.stillMayOffer([]invitation.Line{r.Line}, nil); err != nil {
 		return Approval{}, err
+	}
+	first, err := w.mayApprove(r)
+	if err != nil {
+		return Approval{}, err
+	}
+	if first {
+		r, err = w.endorse(r)
+		return Approval{Request: r}, err
+	}
+	approved = w.decided(approved, "")
+	switch r.Kind {
+	case invitation.ReplaceRole:
+		done, err := w.replace(r.Target, r.Line, approved.ID)
+		approved.Assignment = done.Given.ID
+		w.changes.Requests = append(w.changes.Requests, approved)
+		return Approval{approved, done.Given}, err
+	case invitation.ExtendRole:
+		a, err := w.extend(r.Target, r.Line.Period, approved.ID)
+		approved.Assignment = a.ID
+		w.changes.Requests = append(w.changes.Requests, approved)
+		return Approval{approved, a}, err
 	}
 	a := w.assignment(r.Person, r.Line)
 	a.Request = r.ID
@@ -180,16 +205,15 @@ func (w *work) approve(r invitation.Request) (Approval, error) {
 	if err := w.overlapping(a.Assignment); err != nil {
 		return Approval{}, err
 	}
-	r = w.decided(r, "")
-	r.Assignment = a.ID
-	w.changes.Requests = append(w.changes.Requests, r)
+	approved.Assignment = a.ID
+	w.changes.Requests = append(w.changes.Requests, approved)
 	w.putAssignment(a)
 	err = w.record(event{event: EventApproved, person: r.Person, object: "assignment", objectID: a.ID.UUID,
 		data: w.assignmentData(a, map[string]string{"request": r.ID.String()})})
 	if err != nil {
 		return Approval{}, err
 	}
-	return Approval{r, a}, w.tellGiven(MessageApproved, a, nil)
+	return Approval{approved, a}, w.tellGiven(MessageApproved, a, nil)
 }
 
 func (w *work) refuse(r invitation.Request, reason string) (invitation.Request, error) {
@@ -200,9 +224,15 @@ func (w *work) refuse(r invitation.Request, reason string) (invitation.Request, 
 	if err := w.mayTouch(r.Line.Role); err != nil {
 		return r, err
 	}
+	return w.refused(r, reason)
+}
+
+// refused refuses a request that the table lets be refused.
+func (w *work) refused(r invitation.Request, reason string) (invitation.Request, error) {
+	r.State = invitation.Refused
 	r = w.decided(r, reason)
 	w.changes.Requests = append(w.changes.Requests, r)
-	err = w.record(event{event: EventRefused, person: r.Person, object: "request", objectID: r.ID.UUID,
+	err := w.record(event{event: EventRefused, person: r.Person, object: "request", objectID: r.ID.UUID,
 		data: map[string]string{"role": string(r.Line.Role)}, details: map[string]string{"reason": reason}})
 	if err != nil {
 		return r, err

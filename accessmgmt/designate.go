@@ -249,6 +249,9 @@ func (w *work) endTerm(as GAPState, ev AuditEvent, reason string) (*GAP, error) 
 	term.Version++
 	w.changes.GAPs = append(w.changes.GAPs, term)
 	w.ent.GAP, w.ent.Designation = PersonID{}, DesignationID{}
+	if err := w.cancelOpen(); err != nil {
+		return nil, err
+	}
 	return &term, w.record(event{event: ev, person: term.Person, object: "gap", objectID: term.ID.UUID, details: map[string]string{"reason": reason}})
 }
 

@@ -374,24 +374,30 @@ func (s *Service) Revoke(ctx context.Context, actor Actor, c Revoke) ([]Result[i
 			if done[r.ID] {
 				r.State = invitation.Revoked
 			}
-			if r, err = r.Apply(invitation.Revoke, w.now); err != nil {
-				return err
-			}
 			done[r.ID] = true
-			r.Version++
-			w.changes.Recipients = append(w.changes.Recipients, r)
-			results[i].Value = r
-			v := r.Invitee
-			w.tell(MessageRevoked, Addressee{Kind: ToUser, Person: v.Person, Name: joinName(v.GivenName, v.FamilyName), Email: v.Email, Language: v.Language},
-				map[string]string{DataRoles: roleLines(inv.Lines), DataReason: reason})
-			return w.record(event{event: EventRevoked, person: v.Person, object: "recipient", objectID: r.ID.UUID,
-				data: map[string]string{"invitation": r.Invitation.String()}, details: map[string]string{"reason": reason}})
+			results[i].Value, err = w.revoke(inv, r, reason)
+			return err
 		}, func(i int, err error) { results[i] = Result[invitation.Recipient]{Err: err} })
 	})
 	if err != nil {
 		return nil, err
 	}
 	return results, nil
+}
+
+// revoke takes one invitation back.
+func (w *work) revoke(inv invitation.Invitation, r invitation.Recipient, reason string) (invitation.Recipient, error) {
+	r, err := r.Apply(invitation.Revoke, w.now)
+	if err != nil {
+		return r, err
+	}
+	r.Version++
+	w.changes.Recipients = append(w.changes.Recipients, r)
+	v := r.Invitee
+	w.tell(MessageRevoked, Addressee{Kind: ToUser, Person: v.Person, Name: joinName(v.GivenName, v.FamilyName), Email: v.Email, Language: v.Language},
+		map[string]string{DataRoles: roleLines(inv.Lines), DataReason: reason})
+	return r, w.record(event{event: EventRevoked, person: v.Person, object: "recipient", objectID: r.ID.UUID,
+		data: map[string]string{"invitation": r.Invitation.String()}, details: map[string]string{"reason": reason}})
 }
 
 // mayTouchLines refuses to take back an invitation that offers a role this

@@ -324,7 +324,7 @@ func (w *work) overlapping(a roles.Assignment) error {
 		return err
 	}
 	for _, there := range given {
-		if there.Role == a.Role && there.Unit == a.Unit && there.InForce().Overlaps(a.InForce()) {
+		if there.ID != a.ID && there.Role == a.Role && there.Unit == a.Unit && there.InForce().Overlaps(a.InForce()) {
 			return &Error{Kind: ErrState, Code: CodeOverlap, Existing: there.ID.UUID,
 				Err: &invitation.StateError{Object: "role", From: "given for that time already", Event: "give"}}
 		}

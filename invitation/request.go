@@ -24,7 +24,8 @@ type Request struct {
 	Kind   RequestKind        `json:"kind,omitempty"`
 	Target roles.AssignmentID `json:"target,omitzero"`
 	// Terms is what the policy and the role asked for when the request was
-	// made. A change of either since doesn't change who may decide it (c-31).
+	// made. Either may have been loosened since: the terms hold. Either may have
+	// been tightened: then that holds too (c-31).
 	Terms RequestTerms `json:"terms,omitzero"`
 	// RequestedBy made it: the person himself when he accepted an invitation,
 	// else the manager who asked for it.
@@ -65,8 +66,7 @@ func RequestKinds() []RequestKind { return []RequestKind{GiveRole, ReplaceRole, 
 type RequestTerms struct {
 	// FourEyes: two managers must approve.
 	FourEyes bool `json:"four_eyes,omitempty"`
-	// NoSelfApproval: neither who asked nor who gets the role may approve
-	// (D2, c-29).
+	// NoSelfApproval: who gets the role may not approve it (D2, c-29).
 	NoSelfApproval bool `json:"no_self_approval,omitempty"`
 }
 
