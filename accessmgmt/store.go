@@ -121,7 +121,8 @@ type Reader interface {
 	// Members returns those of persons whom the enterprise knows, in no
 	// particular order.
 	Members(ctx context.Context, enterprise EnterpriseID, persons []PersonID) ([]Member, error)
-	// GAPs returns all terms of office, the earliest first, then by id.
+	// GAPs returns all terms of office, the earliest first, then by id; those
+	// that never began are the earliest.
 	GAPs(ctx context.Context, enterprise EnterpriseID) ([]GAP, error)
 	// FindGAPs returns one page of terms of office, those that were asked for
 	// by the exceptional procedure alone, in the order of (Asked.At, id).
@@ -212,7 +213,9 @@ type PageKey struct {
 func (k PageKey) IsZero() bool { return k == PageKey{} }
 
 // Part is the rows of one enterprise that are of some applications alone: what
-// an access manager, or the holder of a managing role, may see of it.
+// an access manager, or the holder of a managing role, may see of it. Each part
+// is looked at by itself: what no single one lets through, several together
+// don't either.
 type Part struct {
 	Enterprise EnterpriseID
 	// Applications are those of the roles; none: no row.
@@ -222,8 +225,8 @@ type Part struct {
 // RecipientFilter lets through the recipients that all its fields allow; an
 // empty field allows any. Enterprises and Parts are one field, whose row: a row
 // is of one of Enterprises, or of a part's enterprise and applications (all
-// applications that its invitation offers roles of). One with neither these nor
-// Person finds nothing.
+// applications that its invitation offers roles of; one that offers none is of
+// no part). One with neither these nor Person finds nothing.
 type RecipientFilter struct {
 	Enterprises []EnterpriseID
 	Parts       []Part
@@ -235,7 +238,8 @@ type RecipientFilter struct {
 	// Roles: the invitation offers one of them.
 	Roles []roles.Code
 	// Name are words of the invited person's given and family name, each of
-	// which must stand in them as it is here; see [FoldName].
+	// which must stand in [FoldName] of them as it is here, no character of it
+	// having a meaning of its own.
 	Name []string
 	// States are as at the instant At, so that invited and expired differ.
 	States []invitation.RecipientState
@@ -251,8 +255,11 @@ type RequestFilter struct {
 	Parts       []Part
 	Person      PersonID
 	Roles       []roles.Code
-	Units       []UnitID
-	// Name are folded words of the person's name as the enterprise knows him.
+	// Units are those that the role is asked for; the zero one is the whole
+	// enterprise.
+	Units []UnitID
+	// Name are folded words of the person's name as the enterprise knows him; a
+	// person whom it doesn't know has none.
 	Name []string
 	// States are as at the instant At, so that pending and lapsed differ.
 	States []invitation.RequestState
@@ -267,14 +274,18 @@ type AssignmentFilter struct {
 	Parts       []Part
 	Persons     []PersonID
 	Roles       []roles.Code
-	Units       []UnitID
-	// Name are folded words of the holder's name as the enterprise knows him.
+	// Units are those that the role is given for; the zero one is the whole
+	// enterprise.
+	Units []UnitID
+	// Name are folded words of the holder's name as the enterprise knows him; a
+	// person whom it doesn't know has none.
 	Name []string
 	// EndsBefore lets through what is in force until an instant not after it:
 	// the earlier of Window.To and EndedAt. Zero: any.
 	EndsBefore time.Time
 	// During lets through what is in force at some instant of a window (see
-	// [roles.Window.Overlaps]). Zero: any.
+	// [roles.Window.Overlaps]). Zero: any; but nothing is in force in one that
+	// holds no instant.
 	During roles.Window
 	// States are as at the instant At.
 	States []roles.AssignmentState
@@ -305,8 +316,8 @@ type UnitFilter struct {
 }
 
 // TemplateFilter lets through the templates that all its fields allow.
-// Enterprises and Parts are one field, as in [RecipientFilter]. One without
-// either finds nothing.
+// Enterprises and Parts are one field, as in [RecipientFilter], all lines of the
+// template counting. One without either finds nothing.
 type TemplateFilter struct {
 	Enterprises []EnterpriseID
 	Parts       []Part

@@ -86,8 +86,8 @@ func (s *tapped) Commit(ctx context.Context, c accessmgmt.Changes) error {
 	return s.proxy.Commit(ctx, c)
 }
 
-func (s *tapped) Access(ctx context.Context, e accessmgmt.EnterpriseID, p accessmgmt.PersonID) (accessmgmt.Access, error) {
-	return via(&s.proxy, "Access", func() (accessmgmt.Access, error) { return s.Store.Access(ctx, e, p) })
+func (s *tapped) Access(ctx context.Context, e accessmgmt.EnterpriseID, p accessmgmt.PersonID, u accessmgmt.UnitID) (accessmgmt.Access, error) {
+	return via(&s.proxy, "Access", func() (accessmgmt.Access, error) { return s.Store.Access(ctx, e, p, u) })
 }
 
 func (s *tapped) Grants(ctx context.Context, q accessmgmt.GrantQuery) ([]roles.Assignment, error) {

@@ -11,10 +11,22 @@ func (s *Store) apply(e *enterprise, c *accessmgmt.Changes) {
 	e.commands[c.Command.ID] = keepCommand(c.Command, c.Enterprise.Epoch)
 	s.putPersons(c.Persons)
 	for _, m := range c.Members {
-		e.members[m.Person] = keepMember(m)
+		putIn(e.members, m.Person, &e.own.members, keepMember(m))
 	}
 	for _, g := range c.GAPs {
-		e.putGAP(keepGAP(g))
+		s.putGAP(e, keepGAP(g))
+	}
+	for _, m := range c.Managers {
+		s.putManager(e, keepManager(m))
+	}
+	for _, u := range c.Units {
+		putIn(e.units, u.ID, &e.own.units, keepUnit(u))
+	}
+	for _, row := range c.Suspensions {
+		putIn(e.suspensions, row.ID, &e.own.suspensions, keepSuspension(row))
+	}
+	for _, t := range c.Templates {
+		putIn(e.templates, t.ID, &e.own.templates, keepTemplate(t))
 	}
 	for _, i := range c.Invitations {
 		e.invitations[i.ID] = keepInvitation(i)
@@ -75,12 +87,32 @@ func (s *Store) putPersons(persons []accessmgmt.Person) {
 	}
 }
 
-func (e *enterprise) putGAP(g *accessmgmt.GAP) {
-	if old := e.gaps[g.ID]; old != nil {
-		e.terms.remove(old)
+// putIn stores a row by its id and in its order, in the place of the one that
+// was there.
+func putIn[K comparable, R any](rows map[K]*R, id K, inOrder *ordered[*R], row *R) {
+	if old := rows[id]; old != nil && inOrder.compare(old, row) != 0 {
+		inOrder.remove(old)
 	}
-	e.gaps[g.ID] = g
-	e.terms.put(g)
+	rows[id] = row
+	inOrder.put(row)
+}
+
+func (s *Store) putGAP(e *enterprise, g *accessmgmt.GAP) {
+	if old := e.gaps[g.ID]; old != nil {
+		s.candidacies.remove(old)
+	}
+	putIn(e.gaps, g.ID, &e.own.terms, g)
+	if !g.Asked.At.IsZero() {
+		s.candidacies.put(g)
+	}
+}
+
+func (s *Store) putManager(e *enterprise, m *accessmgmt.Manager) {
+	if old := e.managers[m.ID]; old != nil {
+		s.dossier(old.Person).managing.remove(old)
+	}
+	putIn(e.managers, m.ID, &e.own.managers, m)
+	s.dossier(m.Person).managing.put(m)
 }
 
 func (s *Store) putRecipient(e *enterprise, r *invitation.Recipient) {

@@ -63,6 +63,10 @@ func checkOwner(_ *enterprise, c *accessmgmt.Changes) error {
 	own := func(id accessmgmt.EnterpriseID) bool { return id == c.Enterprise.ID }
 	if !all(c.Members, func(m *accessmgmt.Member) bool { return own(m.Enterprise) }) ||
 		!all(c.GAPs, func(g *accessmgmt.GAP) bool { return own(g.Enterprise) }) ||
+		!all(c.Managers, func(m *accessmgmt.Manager) bool { return own(m.Enterprise) }) ||
+		!all(c.Units, func(u *accessmgmt.Unit) bool { return own(u.Enterprise) }) ||
+		!all(c.Suspensions, func(s *accessmgmt.Suspension) bool { return own(s.Enterprise) }) ||
+		!all(c.Templates, func(t *invitation.Template) bool { return own(t.Enterprise) }) ||
 		!all(c.Invitations, func(i *invitation.Invitation) bool { return own(i.Enterprise) }) ||
 		!all(c.Recipients, func(r *invitation.Recipient) bool { return own(r.Enterprise) }) ||
 		!all(c.Requests, func(r *invitation.Request) bool { return own(r.Enterprise) }) ||
@@ -88,6 +92,10 @@ func (s *Store) checkVersions(e *enterprise, c *accessmgmt.Changes) error {
 		checkVersions("person", s.persons, c.Persons, personKey),
 		checkVersions("member", e.members, c.Members, memberKey),
 		checkVersions("term of office", e.gaps, c.GAPs, gapKey),
+		checkVersions("manager's term", e.managers, c.Managers, managerKey),
+		checkVersions("establishment unit", e.units, c.Units, unitKey),
+		checkVersions("suspension", e.suspensions, c.Suspensions, suspensionKey),
+		checkVersions("template", e.templates, c.Templates, templateKey),
 		checkVersions("invitation", e.invitations, c.Invitations, invitationKey),
 		checkVersions("recipient", e.recipients, c.Recipients, recipientKey),
 		checkVersions("request", e.requests, c.Requests, requestKey),
@@ -113,10 +121,17 @@ func checkVersions[K comparable, R any](what string, there map[K]*R, rows []R, k
 	return nil
 }
 
-func personKey(p *accessmgmt.Person) (accessmgmt.PersonID, uint64)    { return p.ID, p.Version }
-func memberKey(m *accessmgmt.Member) (accessmgmt.PersonID, uint64)    { return m.Person, m.Version }
-func gapKey(g *accessmgmt.GAP) (accessmgmt.DesignationID, uint64)     { return g.ID, g.Version }
-func requestKey(r *invitation.Request) (invitation.RequestID, uint64) { return r.ID, r.Version }
+func personKey(p *accessmgmt.Person) (accessmgmt.PersonID, uint64)        { return p.ID, p.Version }
+func memberKey(m *accessmgmt.Member) (accessmgmt.PersonID, uint64)        { return m.Person, m.Version }
+func gapKey(g *accessmgmt.GAP) (accessmgmt.DesignationID, uint64)         { return g.ID, g.Version }
+func managerKey(m *accessmgmt.Manager) (accessmgmt.DesignationID, uint64) { return m.ID, m.Version }
+func unitKey(u *accessmgmt.Unit) (accessmgmt.UnitID, uint64)              { return u.ID, u.Version }
+func templateKey(t *invitation.Template) (accessmgmt.TemplateID, uint64)  { return t.ID, t.Version }
+func requestKey(r *invitation.Request) (invitation.RequestID, uint64)     { return r.ID, r.Version }
+
+func suspensionKey(s *accessmgmt.Suspension) (accessmgmt.SuspensionID, uint64) {
+	return s.ID, s.Version
+}
 
 func invitationKey(i *invitation.Invitation) (invitation.ID, uint64) { return i.ID, i.Version }
 

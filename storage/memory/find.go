@@ -15,14 +15,8 @@ func (s *Store) FindRecipients(ctx context.Context, f accessmgmt.RecipientFilter
 		return nil, err
 	}
 	defer s.mu.RUnlock()
-	enterprises, invitations, emails, states := setOf(f.Enterprises), setOf(f.Invitations), setOf(f.EmailKeys), setOf(f.States)
-	at := kept(f.At)
-	match := func(r *invitation.Recipient) bool {
-		return enterprises.allows(r.Enterprise) && invitations.allows(r.Invitation) &&
-			(len(emails) == 0 || emails.allows(r.Invitee.Email.Key())) && states.allows(r.StateAt(at))
-	}
-	shelves := s.shelves(one(f.Person), enterprises)
-	return page(shelves, func(h *shelf) []*invitation.Recipient { return h.recipients.rows }, placeOfRecipient, p, match), nil
+	lists, match := s.recipients(f)
+	return page(lists, placeOfRecipient, p, match, same), nil
 }
 
 // FindRequests returns one page of the requests that a filter lets through.
@@ -31,13 +25,8 @@ func (s *Store) FindRequests(ctx context.Context, f accessmgmt.RequestFilter, p 
 		return nil, err
 	}
 	defer s.mu.RUnlock()
-	enterprises, states := setOf(f.Enterprises), setOf(f.States)
-	at := kept(f.At)
-	match := func(r *invitation.Request) bool {
-		return enterprises.allows(r.Enterprise) && states.allows(r.StateAt(at))
-	}
-	shelves := s.shelves(one(f.Person), enterprises)
-	return page(shelves, func(h *shelf) []*invitation.Request { return h.requests.rows }, placeOfRequest, p, match), nil
+	lists, match := s.requests(f)
+	return page(lists, placeOfRequest, p, match, same), nil
 }
 
 // FindAssignments returns one page of the assignments that a filter lets
@@ -47,50 +36,92 @@ func (s *Store) FindAssignments(ctx context.Context, f accessmgmt.AssignmentFilt
 		return nil, err
 	}
 	defer s.mu.RUnlock()
-	enterprises, codes, states := setOf(f.Enterprises), setOf(f.Roles), setOf(f.States)
-	at := kept(f.At)
-	match := func(a *accessmgmt.RoleAssignment) bool {
-		return enterprises.allows(a.Enterprise) && codes.allows(a.Role) && states.allows(a.StateAt(at))
-	}
-	shelves := s.shelves(setOf(f.Persons), enterprises)
-	return page(shelves, func(h *shelf) []*accessmgmt.RoleAssignment { return h.assignments.rows }, placeOfAssignment, p, match), nil
+	lists, match := s.assignments(f)
+	return page(lists, placeOfAssignment, p, match, same), nil
 }
 
-// set is one field of a filter; the empty set allows anything.
-type set[T comparable] map[T]struct{}
-
-func setOf[T comparable](values []T) set[T] {
-	if len(values) == 0 {
-		return nil
+// CountRecipients returns how many recipients a filter lets through.
+func (s *Store) CountRecipients(ctx context.Context, f accessmgmt.RecipientFilter) (int, error) {
+	if err := s.rlock(ctx); err != nil {
+		return 0, err
 	}
-	s := make(set[T], len(values))
-	for _, v := range values {
-		s[v] = struct{}{}
-	}
-	return s
+	defer s.mu.RUnlock()
+	return count(s.recipients(f)), nil
 }
 
-// one is the field that names one person, where zero is any.
-func one(person accessmgmt.PersonID) set[accessmgmt.PersonID] {
-	if person.IsZero() {
-		return nil
+// CountRequests returns how many requests a filter lets through.
+func (s *Store) CountRequests(ctx context.Context, f accessmgmt.RequestFilter) (int, error) {
+	if err := s.rlock(ctx); err != nil {
+		return 0, err
 	}
-	return set[accessmgmt.PersonID]{person: {}}
+	defer s.mu.RUnlock()
+	return count(s.requests(f)), nil
 }
 
-func (s set[T]) allows(v T) bool {
-	if len(s) == 0 {
-		return true
+// CountAssignments returns how many assignments a filter lets through.
+func (s *Store) CountAssignments(ctx context.Context, f accessmgmt.AssignmentFilter) (int, error) {
+	if err := s.rlock(ctx); err != nil {
+		return 0, err
 	}
-	_, ok := s[v]
-	return ok
+	defer s.mu.RUnlock()
+	return count(s.assignments(f)), nil
+}
+
+// FindGAPs returns one page of the terms of office that were asked for.
+func (s *Store) FindGAPs(ctx context.Context, f accessmgmt.GAPFilter, p accessmgmt.Page) ([]accessmgmt.GAP, error) {
+	if err := s.rlock(ctx); err != nil {
+		return nil, err
+	}
+	defer s.mu.RUnlock()
+	enterprises, states := setOf(f.Enterprises), setOf(f.States)
+	match := func(g *accessmgmt.GAP) bool { return enterprises.allows(g.Enterprise) && states.allows(g.State) }
+	return page([][]*accessmgmt.GAP{s.candidacies.rows}, placeOfCandidacy, p, match, same), nil
+}
+
+// FindMembers returns one page of the persons whom an enterprise knows.
+func (s *Store) FindMembers(ctx context.Context, f accessmgmt.MemberFilter, p accessmgmt.Page) ([]accessmgmt.Member, error) {
+	if err := s.rlock(ctx); err != nil {
+		return nil, err
+	}
+	defer s.mu.RUnlock()
+	lists := s.own([]accessmgmt.EnterpriseID{f.Enterprise})
+	return page(listsOf(lists, func(h *ownShelf) []*accessmgmt.Member { return h.members.rows }), placeOfMember, p,
+		func(m *accessmgmt.Member) bool { return named(f.Name, m.GivenName, m.FamilyName) }, same), nil
+}
+
+// FindUnits returns one page of the establishment units that a filter lets
+// through.
+func (s *Store) FindUnits(ctx context.Context, f accessmgmt.UnitFilter, p accessmgmt.Page) ([]accessmgmt.Unit, error) {
+	if err := s.rlock(ctx); err != nil {
+		return nil, err
+	}
+	defer s.mu.RUnlock()
+	numbers := setOf(f.Numbers)
+	match := func(u *accessmgmt.Unit) bool {
+		return numbers.allows(u.Number) && (!f.Open || u.ClosedAt.IsZero())
+	}
+	return page(listsOf(s.own(f.Enterprises), func(h *ownShelf) []*accessmgmt.Unit { return h.units.rows }), placeOfUnit, p, match, same), nil
+}
+
+// FindTemplates returns one page of the templates that a filter lets through.
+func (s *Store) FindTemplates(ctx context.Context, f accessmgmt.TemplateFilter, p accessmgmt.Page) ([]invitation.Template, error) {
+	if err := s.rlock(ctx); err != nil {
+		return nil, err
+	}
+	defer s.mu.RUnlock()
+	owners := ownersOf(f.Enterprises, f.Parts)
+	match := func(t *invitation.Template) bool {
+		return (f.Retired || t.RetiredAt.IsZero()) && owners.allow(t.Enterprise, templateRoles(t))
+	}
+	lists := listsOf(s.own(owners.enterprises()), func(h *ownShelf) []*invitation.Template { return h.templates.rows })
+	return page(lists, placeOfTemplate, p, match, copyTemplate), nil
 }
 
 // shelves returns where the rows of a filter stand: with the persons it names,
 // who have few, or else with the enterprises. A filter that names neither finds
 // nothing. It must not find everything: it is what a list of the enterprises
 // somebody may see comes to when he may see none.
-func (s *Store) shelves(persons set[accessmgmt.PersonID], enterprises set[accessmgmt.EnterpriseID]) []*shelf {
+func (s *Store) shelves(persons set[accessmgmt.PersonID], owners owners) []*shelf {
 	var shelves []*shelf
 	if len(persons) > 0 {
 		for id := range persons {
@@ -100,7 +131,7 @@ func (s *Store) shelves(persons set[accessmgmt.PersonID], enterprises set[access
 		}
 		return shelves
 	}
-	for id := range enterprises {
+	for _, id := range owners.enterprises() {
 		if e := s.enterprises[id]; e != nil {
 			shelves = append(shelves, &e.inOrder)
 		}
@@ -108,13 +139,44 @@ func (s *Store) shelves(persons set[accessmgmt.PersonID], enterprises set[access
 	return shelves
 }
 
-// page gathers up to p.Limit matching rows from each shelf and keeps the first
-// of them all. No row stands on two of the shelves.
-func page[T any](shelves []*shelf, rowsOn func(*shelf) []*T, placeOf func(*T) place, p accessmgmt.Page, match func(*T) bool) []T {
+// own returns where the rows stand that are read by enterprise alone.
+func (s *Store) own(enterprises []accessmgmt.EnterpriseID) []*ownShelf {
+	var shelves []*ownShelf
+	for id := range setOf(enterprises) {
+		if e := s.enterprises[id]; e != nil {
+			shelves = append(shelves, &e.own)
+		}
+	}
+	return shelves
+}
+
+func listsOf[H, T any](shelves []*H, rowsOn func(*H) []*T) [][]*T {
+	lists := make([][]*T, len(shelves))
+	for i, h := range shelves {
+		lists[i] = rowsOn(h)
+	}
+	return lists
+}
+
+// count returns how many rows match. No row stands in two of the lists.
+func count[T any](lists [][]*T, match func(*T) bool) int {
+	n := 0
+	for _, rows := range lists {
+		for _, row := range rows {
+			if match(row) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// page gathers up to p.Limit matching rows from each list and keeps the first
+// of them all. No row stands in two of the lists.
+func page[T any](lists [][]*T, placeOf func(*T) place, p accessmgmt.Page, match func(*T) bool, copyRow func(T) T) []T {
 	p.After.At = kept(p.After.At)
 	var found []*T
-	for _, h := range shelves {
-		rows := rowsOn(h)
+	for _, rows := range lists {
 		limit := len(found) + p.Limit
 		for i := start(rows, placeOf, p); i >= 0 && i < len(rows) && len(found) < limit; i += step(p) {
 			if match(rows[i]) {
@@ -122,10 +184,10 @@ func page[T any](shelves []*shelf, rowsOn func(*shelf) []*T, placeOf func(*T) pl
 			}
 		}
 	}
-	if len(shelves) > 1 {
+	if len(lists) > 1 {
 		slices.SortFunc(found, func(a, b *T) int { return step(p) * compareKeys(placeOf(a).key(), placeOf(b).key()) })
 	}
-	return copies(found[:min(max(p.Limit, 0), len(found))], same)
+	return copies(found[:min(max(p.Limit, 0), len(found))], copyRow)
 }
 
 // step is which way a page goes.

@@ -8,9 +8,9 @@ import (
 	"github.com/egovroles/egovroles/roles"
 )
 
-// Access returns an enterprise and all assignments of one person there. It is
-// what checks read, so it goes straight to the person, who has few.
-func (s *Store) Access(ctx context.Context, enterprise accessmgmt.EnterpriseID, person accessmgmt.PersonID) (accessmgmt.Access, error) {
+// Access returns an enterprise, all assignments of one person there, and a
+// unit. It is what checks read, so it goes straight to the person, who has few.
+func (s *Store) Access(ctx context.Context, enterprise accessmgmt.EnterpriseID, person accessmgmt.PersonID, unit accessmgmt.UnitID) (accessmgmt.Access, error) {
 	if err := s.rlock(ctx); err != nil {
 		return accessmgmt.Access{}, err
 	}
@@ -20,6 +20,9 @@ func (s *Store) Access(ctx context.Context, enterprise accessmgmt.EnterpriseID, 
 		return accessmgmt.Access{}, accessmgmt.ErrNotFound
 	}
 	access := accessmgmt.Access{Enterprise: e.row}
+	if u := e.units[unit]; u != nil {
+		access.Unit = *u
+	}
 	d := s.dossiers[person]
 	if d == nil {
 		return access, nil

@@ -37,6 +37,7 @@ type Store struct {
 	hashes      map[accessmgmt.NumberHash]*accessmgmt.Person
 	tokens      map[invitation.TokenHash]*invitation.Recipient
 	dossiers    map[accessmgmt.PersonID]*dossier
+	candidacies ordered[*accessmgmt.GAP] // the terms of office that were asked for
 	outbox      outbox
 }
 
@@ -52,6 +53,7 @@ func New() *Store {
 		hashes:      map[accessmgmt.NumberHash]*accessmgmt.Person{},
 		tokens:      map[invitation.TokenHash]*invitation.Recipient{},
 		dossiers:    map[accessmgmt.PersonID]*dossier{},
+		candidacies: ordered[*accessmgmt.GAP]{compare: byPlace(placeOfCandidacy)},
 		outbox:      newOutbox(),
 	}
 }
@@ -65,12 +67,16 @@ type enterprise struct {
 	commands    map[accessmgmt.CommandID]*accessmgmt.Command
 	members     map[accessmgmt.PersonID]*accessmgmt.Member
 	gaps        map[accessmgmt.DesignationID]*accessmgmt.GAP
+	managers    map[accessmgmt.DesignationID]*accessmgmt.Manager
+	units       map[accessmgmt.UnitID]*accessmgmt.Unit
+	suspensions map[accessmgmt.SuspensionID]*accessmgmt.Suspension
+	templates   map[accessmgmt.TemplateID]*invitation.Template
 	invitations map[accessmgmt.InvitationID]*invitation.Invitation
 	recipients  map[accessmgmt.RecipientID]*invitation.Recipient
 	requests    map[accessmgmt.RequestID]*invitation.Request
 	assignments map[accessmgmt.AssignmentID]*accessmgmt.RoleAssignment
 	inOrder     shelf
-	terms       ordered[*accessmgmt.GAP]
+	own         ownShelf
 	audit       ordered[*accessmgmt.AuditRecord]
 }
 
@@ -79,12 +85,16 @@ func newEnterprise() *enterprise {
 		commands:    map[accessmgmt.CommandID]*accessmgmt.Command{},
 		members:     map[accessmgmt.PersonID]*accessmgmt.Member{},
 		gaps:        map[accessmgmt.DesignationID]*accessmgmt.GAP{},
+		managers:    map[accessmgmt.DesignationID]*accessmgmt.Manager{},
+		units:       map[accessmgmt.UnitID]*accessmgmt.Unit{},
+		suspensions: map[accessmgmt.SuspensionID]*accessmgmt.Suspension{},
+		templates:   map[accessmgmt.TemplateID]*invitation.Template{},
 		invitations: map[accessmgmt.InvitationID]*invitation.Invitation{},
 		recipients:  map[accessmgmt.RecipientID]*invitation.Recipient{},
 		requests:    map[accessmgmt.RequestID]*invitation.Request{},
 		assignments: map[accessmgmt.AssignmentID]*accessmgmt.RoleAssignment{},
 		inOrder:     newShelf(),
-		terms:       ordered[*accessmgmt.GAP]{compare: compareTerms},
+		own:         newOwnShelf(),
 		audit:       ordered[*accessmgmt.AuditRecord]{compare: compareAudit},
 	}
 }
@@ -92,15 +102,20 @@ func newEnterprise() *enterprise {
 // dossier is what all enterprises together hold of one person. There may be
 // one of a person who has no row.
 type dossier struct {
-	inOrder shelf
-	offices ordered[accessmgmt.EnterpriseID]
+	inOrder  shelf
+	offices  ordered[accessmgmt.EnterpriseID]
+	managing ordered[*accessmgmt.Manager]
 }
 
 // dossier returns a person's, making it when there is none yet.
 func (s *Store) dossier(id accessmgmt.PersonID) *dossier {
 	d := s.dossiers[id]
 	if d == nil {
-		d = &dossier{inOrder: newShelf(), offices: ordered[accessmgmt.EnterpriseID]{compare: compareEnterprises}}
+		d = &dossier{
+			inOrder:  newShelf(),
+			offices:  ordered[accessmgmt.EnterpriseID]{compare: compareEnterprises},
+			managing: ordered[*accessmgmt.Manager]{compare: compareManagerTerms},
+		}
 		s.dossiers[id] = d
 	}
 	return d

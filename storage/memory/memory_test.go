@@ -128,7 +128,7 @@ func BenchmarkAccess(b *testing.B) {
 	store := large(b)
 	b.ReportAllocs()
 	for n := uint64(0); b.Loop(); n++ {
-		if _, err := store.Access(b.Context(), enterprise(n%enterprises), person(n)); err != nil {
+		if _, err := store.Access(b.Context(), enterprise(n%enterprises), person(n), accessmgmt.UnitID{}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -67,6 +67,27 @@ func newShelf() shelf {
 	}
 }
 
+// ownShelf holds, in their orders, the rows that are read by enterprise alone.
+type ownShelf struct {
+	members     ordered[*accessmgmt.Member]
+	terms       ordered[*accessmgmt.GAP]
+	managers    ordered[*accessmgmt.Manager]
+	suspensions ordered[*accessmgmt.Suspension]
+	units       ordered[*accessmgmt.Unit]
+	templates   ordered[*invitation.Template]
+}
+
+func newOwnShelf() ownShelf {
+	return ownShelf{
+		members:     ordered[*accessmgmt.Member]{compare: byPlace(placeOfMember)},
+		terms:       ordered[*accessmgmt.GAP]{compare: byPlace(placeOfTerm)},
+		managers:    ordered[*accessmgmt.Manager]{compare: byPlace(placeOfManager)},
+		suspensions: ordered[*accessmgmt.Suspension]{compare: byPlace(placeOfSuspension)},
+		units:       ordered[*accessmgmt.Unit]{compare: byPlace(placeOfUnit)},
+		templates:   ordered[*invitation.Template]{compare: byPlace(placeOfTemplate)},
+	}
+}
+
 // place is where a row stands in the order of the Find methods: when it was
 // created, then its id. The enterprise comes last and only keeps rows apart
 // that two enterprises gave the same id.
@@ -88,6 +109,29 @@ func placeOfAssignment(a *accessmgmt.RoleAssignment) place {
 	return place{a.GivenAt, a.ID.UUID, a.Enterprise}
 }
 
+func placeOfCandidacy(g *accessmgmt.GAP) place {
+	return place{g.Asked.At, g.ID.UUID, g.Enterprise}
+}
+
+func placeOfTerm(g *accessmgmt.GAP) place { return place{g.From, g.ID.UUID, g.Enterprise} }
+
+func placeOfManager(m *accessmgmt.Manager) place { return place{m.NamedAt, m.ID.UUID, m.Enterprise} }
+
+func placeOfSuspension(s *accessmgmt.Suspension) place {
+	return place{s.From, s.ID.UUID, s.Enterprise}
+}
+
+func placeOfUnit(u *accessmgmt.Unit) place { return place{u.AddedAt, u.ID.UUID, u.Enterprise} }
+
+func placeOfTemplate(t *invitation.Template) place {
+	return place{t.CreatedAt, t.ID.UUID, t.Enterprise}
+}
+
+// placeOfMember has no instant: members are read by person.
+func placeOfMember(m *accessmgmt.Member) place {
+	return place{id: m.Person.UUID, enterprise: m.Enterprise}
+}
+
 func (p place) key() accessmgmt.PageKey { return accessmgmt.PageKey{At: p.at, ID: p.id} }
 
 func byPlace[T any](of func(T) place) func(a, b T) int {
@@ -105,8 +149,8 @@ func compareIDs(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) }
 
 func compareEnterprises(a, b accessmgmt.EnterpriseID) int { return compareIDs(a.UUID, b.UUID) }
 
-func compareTerms(a, b *accessmgmt.GAP) int {
-	return cmp.Or(a.From.Compare(b.From), compareIDs(a.ID.UUID, b.ID.UUID))
+func compareManagerTerms(a, b *accessmgmt.Manager) int {
+	return cmp.Or(compareEnterprises(a.Enterprise, b.Enterprise), compareIDs(a.ID.UUID, b.ID.UUID))
 }
 
 func compareAudit(a, b *accessmgmt.AuditRecord) int {

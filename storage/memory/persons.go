@@ -64,3 +64,16 @@ func (s *Store) Offices(ctx context.Context, person accessmgmt.PersonID) ([]acce
 	}
 	return slices.Clone(d.offices.rows), nil
 }
+
+// ManagerTerms returns all terms of a person as co-GAP or access manager.
+func (s *Store) ManagerTerms(ctx context.Context, person accessmgmt.PersonID) ([]accessmgmt.Manager, error) {
+	if err := s.rlock(ctx); err != nil {
+		return nil, err
+	}
+	defer s.mu.RUnlock()
+	d := s.dossiers[person]
+	if d == nil {
+		return nil, nil
+	}
+	return copies(d.managing.rows, same), nil
+}

@@ -79,6 +79,16 @@ func (s *Store) Members(ctx context.Context, id accessmgmt.EnterpriseID, persons
 	return rowsOf(ctx, s, id, persons, func(e *enterprise) map[accessmgmt.PersonID]*accessmgmt.Member { return e.members }, same)
 }
 
+// Units returns those of ids that the enterprise has.
+func (s *Store) Units(ctx context.Context, id accessmgmt.EnterpriseID, ids []accessmgmt.UnitID) ([]accessmgmt.Unit, error) {
+	return rowsOf(ctx, s, id, ids, func(e *enterprise) map[accessmgmt.UnitID]*accessmgmt.Unit { return e.units }, same)
+}
+
+// Templates returns those of ids that the enterprise has.
+func (s *Store) Templates(ctx context.Context, id accessmgmt.EnterpriseID, ids []accessmgmt.TemplateID) ([]invitation.Template, error) {
+	return rowsOf(ctx, s, id, ids, func(e *enterprise) map[accessmgmt.TemplateID]*invitation.Template { return e.templates }, copyTemplate)
+}
+
 // Invitations returns those of ids that the enterprise has.
 func (s *Store) Invitations(ctx context.Context, id accessmgmt.EnterpriseID, ids []accessmgmt.InvitationID) ([]invitation.Invitation, error) {
 	return rowsOf(ctx, s, id, ids, func(e *enterprise) map[accessmgmt.InvitationID]*invitation.Invitation { return e.invitations }, copyInvitation)
@@ -140,16 +150,32 @@ func (s *Store) RecipientByToken(ctx context.Context, hash invitation.TokenHash)
 }
 
 // GAPs returns all terms of office, the earliest first.
-func (s *Store) GAPs(ctx context.Context, enterprise accessmgmt.EnterpriseID) ([]accessmgmt.GAP, error) {
+func (s *Store) GAPs(ctx context.Context, id accessmgmt.EnterpriseID) ([]accessmgmt.GAP, error) {
+	return allOf(ctx, s, id, func(e *enterprise) []*accessmgmt.GAP { return e.own.terms.rows })
+}
+
+// Managers returns all terms of co-GAPs and access managers, the earliest named
+// first.
+func (s *Store) Managers(ctx context.Context, id accessmgmt.EnterpriseID) ([]accessmgmt.Manager, error) {
+	return allOf(ctx, s, id, func(e *enterprise) []*accessmgmt.Manager { return e.own.managers.rows })
+}
+
+// Suspensions returns all suspensions, the earliest first.
+func (s *Store) Suspensions(ctx context.Context, id accessmgmt.EnterpriseID) ([]accessmgmt.Suspension, error) {
+	return allOf(ctx, s, id, func(e *enterprise) []*accessmgmt.Suspension { return e.own.suspensions.rows })
+}
+
+// allOf reads all rows of one kind that an enterprise has, in their order.
+func allOf[R any](ctx context.Context, s *Store, id accessmgmt.EnterpriseID, kind func(*enterprise) []*R) ([]R, error) {
 	if err := s.rlock(ctx); err != nil {
 		return nil, err
 	}
 	defer s.mu.RUnlock()
-	e := s.enterprises[enterprise]
+	e := s.enterprises[id]
 	if e == nil {
 		return nil, nil
 	}
-	return copies(e.terms.rows, same), nil
+	return copies(kind(e), same), nil
 }
 
 // Audit returns up to limit records after a position, in chain order.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/egovroles/egovroles/accessmgmt"
 	"github.com/egovroles/egovroles/invitation"
+	"github.com/egovroles/egovroles/roles"
 )
 
 // The functions below copy a row on its way in. They cut every instant to the
@@ -18,8 +19,12 @@ import (
 // must not become the next day.
 func kept(t time.Time) time.Time { return t.Truncate(time.Microsecond).UTC() }
 
+func keptWindow(w roles.Window) roles.Window {
+	return roles.Window{From: kept(w.From), To: kept(w.To)}
+}
+
 func keepEnterprise(e accessmgmt.Enterprise) accessmgmt.Enterprise {
-	e.CreatedAt = kept(e.CreatedAt)
+	e.CreatedAt, e.SuspendedAt = kept(e.CreatedAt), kept(e.SuspendedAt)
 	return e
 }
 
@@ -41,7 +46,30 @@ func keepMember(m accessmgmt.Member) *accessmgmt.Member {
 
 func keepGAP(g accessmgmt.GAP) *accessmgmt.GAP {
 	g.From, g.To, g.ResignedAt = kept(g.From), kept(g.To), kept(g.ResignedAt)
+	g.Asked.At = kept(g.Asked.At)
 	return &g
+}
+
+func keepManager(m accessmgmt.Manager) *accessmgmt.Manager {
+	m.Window = keptWindow(m.Window)
+	m.NamedAt, m.EndedAt = kept(m.NamedAt), kept(m.EndedAt)
+	return &m
+}
+
+func keepUnit(u accessmgmt.Unit) *accessmgmt.Unit {
+	u.AddedAt, u.ClosedAt = kept(u.AddedAt), kept(u.ClosedAt)
+	return &u
+}
+
+func keepSuspension(s accessmgmt.Suspension) *accessmgmt.Suspension {
+	s.From, s.To = kept(s.From), kept(s.To)
+	return &s
+}
+
+func keepTemplate(t invitation.Template) *invitation.Template {
+	t = copyTemplate(t)
+	t.CreatedAt, t.RetiredAt = kept(t.CreatedAt), kept(t.RetiredAt)
+	return &t
 }
 
 func keepInvitation(i invitation.Invitation) *invitation.Invitation {
@@ -58,12 +86,13 @@ func keepRecipient(r invitation.Recipient) *invitation.Recipient {
 
 func keepRequest(r invitation.Request) *invitation.Request {
 	r.RequestedAt, r.LapsesAt, r.DecidedAt = kept(r.RequestedAt), kept(r.LapsesAt), kept(r.DecidedAt)
+	r.Endorsement.At = kept(r.Endorsement.At)
 	return &r
 }
 
 func keepAssignment(a accessmgmt.RoleAssignment) *accessmgmt.RoleAssignment {
-	a.Window.From, a.Window.To, a.EndedAt = kept(a.Window.From), kept(a.Window.To), kept(a.EndedAt)
-	a.GivenAt = kept(a.GivenAt)
+	a.Window = keptWindow(a.Window)
+	a.EndedAt, a.GivenAt = kept(a.EndedAt), kept(a.GivenAt)
 	return &a
 }
 
@@ -85,6 +114,11 @@ func keepMessage(m accessmgmt.Message) accessmgmt.Message {
 func copyPerson(p accessmgmt.Person) accessmgmt.Person {
 	p.Identities, p.Numbers = copySlice(p.Identities), copySlice(p.Numbers)
 	return p
+}
+
+func copyTemplate(t invitation.Template) invitation.Template {
+	t.Lines = copySlice(t.Lines)
+	return t
 }
 
 func copyInvitation(i invitation.Invitation) invitation.Invitation {

@@ -92,7 +92,7 @@ func whole(epoch uint64, assignments []roles.Assignment) error {
 func accessWhole(s *suite) {
 	e, anne := s.registered(), s.personID()
 	s.whileWriting(s.pairs(e, anne, 60), "Access is as of one instant of the store: the epoch it gives is the one of the assignments", func(uint64) error {
-		access, err := s.Access(s.ctx, e.ID, anne)
+		access, err := s.Access(s.ctx, e.ID, anne, accessmgmt.UnitID{})
 		if err != nil {
 			return err
 		}
@@ -176,7 +176,7 @@ func readsFollow(s *suite) {
 			return err
 		}
 		seen["Epochs"] = current[e.ID]
-		access, err := s.Access(s.ctx, e.ID, anne)
+		access, err := s.Access(s.ctx, e.ID, anne, accessmgmt.UnitID{})
 		if err != nil {
 			return err
 		}

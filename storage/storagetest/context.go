@@ -65,7 +65,7 @@ func (s *suite) calls(c, more accessmgmt.Changes, held accessmgmt.Message, claim
 		"FindAssignments": func(ctx context.Context) (any, error) {
 			return s.FindAssignments(ctx, accessmgmt.AssignmentFilter{Enterprises: in, At: base}, page)
 		},
-		"Access": func(ctx context.Context) (any, error) { return s.Access(ctx, id, a.Person) },
+		"Access": func(ctx context.Context) (any, error) { return s.Access(ctx, id, a.Person, accessmgmt.UnitID{}) },
 		"Grants": func(ctx context.Context) (any, error) {
 			return s.Grants(ctx, accessmgmt.GrantQuery{Enterprise: id, Limit: 10})
 		},

@@ -201,7 +201,7 @@ func findFollows(s *suite) {
 		assignments, err := s.FindAssignments(s.ctx, accessmgmt.AssignmentFilter{Persons: []accessmgmt.PersonID{person}, At: base}, page)
 		s.ok(err, why)
 		s.same([]accessmgmt.RoleAssignment{a}[:count], assignments, why)
-		access, err := s.Access(s.ctx, e.ID, person)
+		access, err := s.Access(s.ctx, e.ID, person, accessmgmt.UnitID{})
 		s.ok(err, why)
 		require.Len(s.t, access.Assignments, count, why)
 	}

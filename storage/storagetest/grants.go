@@ -61,7 +61,7 @@ func (s *suite) granted() (crowd, []roles.Assignment) {
 
 func (s *suite) access(enterprise accessmgmt.EnterpriseID, person accessmgmt.PersonID) accessmgmt.Access {
 	s.t.Helper()
-	access, err := s.Access(s.ctx, enterprise, person)
+	access, err := s.Access(s.ctx, enterprise, person, accessmgmt.UnitID{})
 	s.ok(err, "Access finds the enterprise")
 	access.Assignments = inOrder(access.Assignments, func(a roles.Assignment) string { return a.ID.String() })
 	return access
@@ -105,9 +105,9 @@ func accessAtAllTimes(s *suite) {
 }
 
 func accessOfNone(s *suite) {
-	_, err := s.Access(s.ctx, accessmgmt.EnterpriseID{UUID: s.id()}, s.personID())
+	_, err := s.Access(s.ctx, accessmgmt.EnterpriseID{UUID: s.id()}, s.personID(), accessmgmt.UnitID{})
 	s.fails(err, accessmgmt.ErrNotFound, "Access of an enterprise that isn't there is ErrNotFound")
-	_, err = s.Access(s.ctx, accessmgmt.EnterpriseID{}, s.personID())
+	_, err = s.Access(s.ctx, accessmgmt.EnterpriseID{}, s.personID(), accessmgmt.UnitID{})
 	s.fails(err, accessmgmt.ErrNotFound, "Access of the zero enterprise is ErrNotFound")
 	access := s.access(s.registered().ID, s.personID())
 	require.Empty(s.t, access.Assignments, "Access of a person who has nothing is the enterprise alone")

@@ -103,7 +103,7 @@ func (s *suite) pictureFinds(p map[string]any, c accessmgmt.Changes) {
 	for _, a := range c.Assignments {
 		grants, err := s.Grants(s.ctx, accessmgmt.GrantQuery{Person: a.Person, Limit: 1_000})
 		put(s, p, "Grants of", a.Person, grants, err)
-		access, err := s.Access(s.ctx, id, a.Person)
+		access, err := s.Access(s.ctx, id, a.Person, accessmgmt.UnitID{})
 		access.Assignments = inOrder(access.Assignments, func(a roles.Assignment) string { return a.ID.String() })
 		put(s, p, "Access of", a.Person, access, err)
 		mine, err := s.FindAssignments(s.ctx, accessmgmt.AssignmentFilter{Persons: []accessmgmt.PersonID{a.Person}, At: base}, page)

@@ -187,7 +187,7 @@ func otherEnterprise(s *suite) {
 	for _, list := range []string{"GAPs", "Audit", "Members", "Invitations", "Recipients", "Requests", "Assignments"} {
 		require.Empty(s.t, p[list+" "+other.ID.String()], why)
 	}
-	access, err := s.Access(s.ctx, other.ID, mine.Assignments[0].Person)
+	access, err := s.Access(s.ctx, other.ID, mine.Assignments[0].Person, accessmgmt.UnitID{})
 	s.ok(err, "Access finds the enterprise")
 	s.same(accessmgmt.Access{Enterprise: other}, access, why)
 }
