@@ -24,7 +24,7 @@ tidy: ## every go.mod as tidy as it can be
 	@for m in $(MODULES); do GOWORK=off go -C $$m mod tidy || exit 1; done
 
 docs: ## write again what is generated: the diagrams of the workflow
-	go test ./invitation -run TestDiagram -update
+	go test ./invitation -run TestWorkflow -update
 
 ci: ## everything
 	bash .ci/run

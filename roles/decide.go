@@ -18,7 +18,8 @@ type Reason string
 // The reasons that assignments give. accessmgmt adds those of the enterprise.
 // Where several hold, the decision has the nearest miss, the last one of this
 // list: the assignment that would allow if the one thing named were otherwise.
-// An assignment that misses in two ways counts for nothing.
+// An assignment that misses in two ways counts for nothing; of one that lies
+// ahead, the gate is looked at on the day it begins.
 const (
 	ReasonAllowed       Reason = "allowed"
 	ReasonNoAssignment  Reason = "no_assignment"   // no role of this application here and now
@@ -26,7 +27,7 @@ const (
 	ReasonWrongUnit     Reason = "wrong_unit"      // allowed for another establishment unit, not for what was asked
 	ReasonEnded         Reason = "ended"           // its end is past, or it was taken away, be it before it began
 	ReasonNotYet        Reason = "not_yet"         // will be allowed; the start lies ahead
-	ReasonGateMissing   Reason = "gate_missing"    // in force, but the role that it needs beside it isn't (D15)
+	ReasonGateMissing   Reason = "gate_missing"    // in force, but no role that it needs beside it is (D15)
 )
 
 // Decision is the answer to a [Question].
@@ -90,8 +91,8 @@ func (c *Catalogue) Decide(assignments []Assignment, q Question) Decision {
 	return d
 }
 
-// weigh says what one assignment, with the others to open its gate, would
-// answer.
+// weigh says what one assignment alone would answer, the others doing nothing
+// but opening its gate.
 func (g *gates) weigh(app *application, a Assignment, q Question) Reason {
 	r := g.c.byCode[a.Role]
 	if r == nil || app == nil || r.app != app {

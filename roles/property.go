@@ -2,6 +2,7 @@ package roles
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -69,11 +70,11 @@ const (
 // role, in its order, then those that it doesn't have. No text repeats a value.
 func (r Role) ValidateProperties(p Properties) Problems {
 	var problems Problems
+	given := maps.Collect(p.All())
 	for _, asked := range r.Properties {
-		v, _ := p.Get(asked.Name)
-		problems.AddAll(asked.Name, asked.validate(v))
+		problems.AddAll(asked.Name, asked.validate(given[asked.Name]))
 	}
-	for name := range p.All() {
+	for _, name := range slices.Sorted(maps.Keys(given)) {
 		if !slices.ContainsFunc(r.Properties, func(asked Property) bool { return asked.Name == name }) {
 			problems.Add(name, ProblemUnknown, "this role has no such property")
 		}
@@ -102,6 +103,7 @@ func (p Property) validate(v Value) (problems Problems) {
 		return problems
 	}
 	switch p.Kind {
+	case YesNo: // either is right
 	case TextProperty:
 		return p.validateText(text)
 	case DateProperty:

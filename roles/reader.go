@@ -1,6 +1,7 @@
 package roles
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -34,17 +35,18 @@ func (in *reader) application(path string, n jsonNode) (app Application) {
 		app.Actions = append(app.Actions, ActionDefinition{
 			Action(in.text(at+".action", members["action"])), in.labels(at+".labels", members["labels"])})
 	}
+	complete := !in.found(path + ".actions") // or what a role names may be what couldn't be read
 	for i, n := range in.list(path+".roles", members["roles"]) {
-		app.Roles = append(app.Roles, in.role(fmt.Sprintf("%s.roles[%d]", path, i), n, app.Actions))
+		app.Roles = append(app.Roles, in.role(fmt.Sprintf("%s.roles[%d]", path, i), n, app.Actions, complete))
 	}
 	return app
 }
 
-func (in *reader) role(path string, n jsonNode, listed []ActionDefinition) (r Role) {
+func (in *reader) role(path string, n jsonNode, listed []ActionDefinition, complete bool) (r Role) {
 	members := in.object(path, n, "code", "labels", "actions", "granted_by", "max_days", "properties", "gate", "manages", "four_eyes", "retired")
 	r.Code = Code(in.text(path+".code", members["code"]))
 	r.Labels = in.labels(path+".labels", members["labels"])
-	r.Actions = in.actions(path+".actions", members["actions"], listed)
+	r.Actions = in.actions(path+".actions", members["actions"], listed, complete)
 	r.GrantedBy = in.grantors(path+".granted_by", members["granted_by"])
 	r.MaxDays = in.whole(path+".max_days", members["max_days"])
 	for i, n := range in.list(path+".properties", members["properties"]) {
@@ -59,7 +61,7 @@ func (in *reader) role(path string, n jsonNode, listed []ActionDefinition) (r Ro
 
 // actions tells an unknown action by its place, which the set that
 // [NewCatalogue] gets has lost.
-func (in *reader) actions(path string, n jsonNode, listed []ActionDefinition) ActionSet {
+func (in *reader) actions(path string, n jsonNode, listed []ActionDefinition, complete bool) ActionSet {
 	var names []Action
 	for i, n := range in.list(path, n) {
 		at := fmt.Sprintf("%s[%d]", path, i)
@@ -67,7 +69,9 @@ func (in *reader) actions(path string, n jsonNode, listed []ActionDefinition) Ac
 		switch {
 		case n.kind != jsonText:
 		case !slices.ContainsFunc(listed, func(d ActionDefinition) bool { return d.Action == name }):
-			in.Add(at, ProblemUnknown, fmt.Sprintf("its application has no action %q", name))
+			if complete {
+				in.Add(at, ProblemUnknown, fmt.Sprintf("its application has no action %q", name))
+			}
 		case slices.Contains(names, name):
 			in.Add(at, ProblemDuplicate, fmt.Sprintf("the action %q is there twice", name))
 		default:
@@ -207,17 +211,19 @@ func (in *reader) wrong(path, wanted string, n jsonNode) {
 	in.Add(path, ProblemMalformed, fmt.Sprintf("wanted %s, this is %s", wanted, is))
 }
 
+// found reports whether there is a problem of what a path leads to.
+func (in *reader) found(path string) bool {
+	return slices.ContainsFunc(in.Problems, func(p Problem) bool { return within(p.Field, path) })
+}
+
 // with returns the problems that reading found and those that the catalogue
 // found in what was read, without those that only follow from the first: of
 // what couldn't be read or of a part or the whole of it, and of the names that
 // an unreadable code made unknown.
 func (in *reader) with(err error) Problems {
 	all := in.Problems
-	found, _ := err.(interface{ Unwrap() error })
-	if found == nil {
-		return all
-	}
-	more, _ := found.Unwrap().(Problems)
+	var more Problems
+	errors.As(err, &more)
 	codeLost := slices.ContainsFunc(in.Problems, func(p Problem) bool {
 		return strings.Count(p.Field, ".") <= 1 && (strings.HasSuffix(p.Field, ".code") || !strings.Contains(p.Field, "."))
 	})

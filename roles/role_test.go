@@ -64,6 +64,9 @@ func TestMayBeGrantedBy(t *testing.T) {
 				want = want || by&kind != 0 && effective&kind != 0
 			}
 			assert.Equal(t, want, role.MayBeGrantedBy(by), "granted by %b, asked %b", granted, by)
+			retired := role
+			retired.Retired = true
+			assert.False(t, retired.MayBeGrantedBy(by), "retired, granted by %b, asked %b", granted, by)
 		}
 	}
 }
