@@ -73,7 +73,7 @@ func editor() (*portal, accessmgmt.EnterpriseID, accessmgmt.RoleAssignment) {
 	})
 	must(err)
 	must(results[0].Err)
-	return p, acme, results[0].Value
+	return p, acme, results[0].Value.Assignment
 }
 
 func must(err error) {

@@ -173,5 +173,5 @@ func (s *story) give(ctx context.Context, to accessmgmt.Assignee, line invitatio
 	if err != nil {
 		return accessmgmt.RoleAssignment{}, err
 	}
-	return results[0].Value, results[0].Err
+	return results[0].Value.Assignment, results[0].Err
 }

@@ -92,7 +92,7 @@ func (w *World) history() []accessmgmt.AuditRecord {
 	_, err = w.Svc.ResignGAP(w.Ctx, w.GAP, accessmgmt.ResignGAP{Enterprise: w.Acme, Reason: "moving"})
 	require.NoError(w, err)
 	require.NoError(w, one(w.Svc.End(w.Ctx, w.GAP, accessmgmt.End{Enterprise: w.Acme, Reason: "gone",
-		Assignments: []accessmgmt.AssignmentID{results[0].Value.ID, results[1].Value.ID}})))
+		Assignments: []accessmgmt.AssignmentID{results[0].Value.Assignment.ID, results[1].Value.Assignment.ID}})))
 	return w.chain()
 }
 

@@ -66,7 +66,7 @@ type grantPath struct {
 	takes bool
 }
 
-func assign(w *World, by, target accessmgmt.Actor, codes ...roles.Code) ([]accessmgmt.Result[accessmgmt.RoleAssignment], error) {
+func assign(w *World, by, target accessmgmt.Actor, codes ...roles.Code) ([]accessmgmt.Result[accessmgmt.Assigned], error) {
 	var lines []invitation.Line
 	for _, code := range codes {
 		lines = append(lines, w.Line(code))
@@ -156,7 +156,7 @@ var grantPaths = map[string]grantPath{
 			}
 			results, err := assign(w, w.GAP, target, open1)
 			require.NoError(w, one(results, err))
-			return results[0].Value
+			return results[0].Value.Assignment
 		},
 		act: func(w *World, actor, target accessmgmt.Actor, role roles.Code, prepared any) error {
 			if prepared == nil {
@@ -171,7 +171,7 @@ var grantPaths = map[string]grantPath{
 		prepare: func(w *World, target accessmgmt.Actor, role roles.Code) any {
 			results, err := assign(w, w.GAP, target, role)
 			require.NoError(w, one(results, err))
-			return results[0].Value
+			return results[0].Value.Assignment
 		},
 		act: func(w *World, actor, _ accessmgmt.Actor, role roles.Code, prepared any) error {
 			_, err := w.Svc.Replace(w.Ctx, actor, accessmgmt.Replace{Enterprise: w.Acme, Assignment: prepared.(accessmgmt.RoleAssignment).ID, Line: w.Line(open3)})
@@ -183,7 +183,7 @@ var grantPaths = map[string]grantPath{
 		prepare: func(w *World, target accessmgmt.Actor, role roles.Code) any {
 			results, err := assign(w, w.GAP, target, role)
 			require.NoError(w, one(results, err))
-			return results[0].Value
+			return results[0].Value.Assignment
 		},
 		act: func(w *World, actor, _ accessmgmt.Actor, _ roles.Code, prepared any) error {
 			return one(w.Svc.End(w.Ctx, actor, accessmgmt.End{Enterprise: w.Acme, Assignments: []accessmgmt.AssignmentID{prepared.(accessmgmt.RoleAssignment).ID}}))

@@ -178,7 +178,7 @@ func day(s string) roles.Date {
 func (w *World) give(a accessmgmt.Actor, l invitation.Line) accessmgmt.RoleAssignment {
 	results, err := w.Svc.Assign(w.Ctx, w.GAP, accessmgmt.Assign{Enterprise: w.Acme, Lines: []invitation.Line{l}, Persons: []accessmgmt.Assignee{assignee(a)}})
 	require.NoError(w, one(results, err))
-	return results[0].Value
+	return results[0].Value.Assignment
 }
 
 // assignee names an actor by his national number.

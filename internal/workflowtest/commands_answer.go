@@ -31,7 +31,7 @@ var answerScenarios = map[string]func(*World){
 
 		require.Len(w, done.Requests, 2)
 		require.Equal(w, invitation.Request{ID: done.Requests[0].ID, Enterprise: w.Acme, Invitation: r.Invitation, Recipient: r.ID, Person: done.Person,
-			Line: line(roles.Editor, "2026-03-02", ""), State: invitation.Pending, RequestedAt: at,
+			Line: line(roles.Editor, "2026-03-02", ""), State: invitation.Pending, RequestedAt: at, RequestedBy: done.Person,
 			LapsesAt: time.Date(2026, 6, 1, 22, 0, 0, 0, time.UTC), Version: 1}, done.Requests[0])
 		require.Equal(w, time.Date(2026, 4, 30, 22, 0, 0, 0, time.UTC), done.Requests[1].LapsesAt, "with the end of what it asks for")
 		for _, request := range done.Requests {

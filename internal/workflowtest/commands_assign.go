@@ -17,7 +17,18 @@ func (w *World) assigning(persons []accessmgmt.Assignee, lines ...invitation.Lin
 	results, err := w.Svc.Assign(w.Ctx, w.GAP, accessmgmt.Assign{Enterprise: w.Acme, Persons: persons, Lines: lines})
 	require.NoError(w, err)
 	require.Len(w, results, len(persons)*len(lines))
-	return results
+	return w.assigned(results)
+}
+
+// assigned returns the assignments of results none of which waits for a second
+// manager.
+func (w *World) assigned(results []accessmgmt.Result[accessmgmt.Assigned]) []accessmgmt.Result[accessmgmt.RoleAssignment] {
+	given := make([]accessmgmt.Result[accessmgmt.RoleAssignment], len(results))
+	for i, r := range results {
+		require.Zero(w, r.Value.Request, "a role given directly waits for nobody")
+		given[i] = accessmgmt.Result[accessmgmt.RoleAssignment]{Value: r.Value.Assignment, Err: r.Err}
+	}
+	return given
 }
 
 var assignScenarios = map[string]func(*World){
@@ -224,11 +235,11 @@ func (w *World) failsHalfWay(meet func(accessmgmt.Actor)) {
 			failed++
 			results[0], results[1] = results[1], results[0]
 		} else {
-			w.requireOverlap(results[1].Err, results[0].Value.ID)
+			w.requireOverlap(results[1].Err, results[0].Value.Assignment.ID)
 		}
 		require.NoError(w, results[0].Err)
-		require.Equal(w, results[0].Value, w.stored(results[0].Value))
-		require.Equal(w, w.ID(nora), results[0].Value.Person)
+		require.Equal(w, results[0].Value.Assignment, w.stored(results[0].Value.Assignment))
+		require.Equal(w, w.ID(nora), results[0].Value.Assignment.Person)
 		require.Equal(w, "Nora", w.member(w.ID(nora)).GivenName)
 		require.True(w, w.May(nora, roles.Sign).Allowed)
 		w.requireToldOnce(Address(nora.Identity), accessmgmt.MessageAssigned)

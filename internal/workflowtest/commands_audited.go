@@ -106,7 +106,7 @@ var said = map[accessmgmt.AuditEvent]struct{ data, details []string }{
 	accessmgmt.EventWithdrawn:            {[]string{"role"}, nil},
 	accessmgmt.EventAssigned:             {[]string{"period", "role"}, []string{"email", "family_name", "given_name"}},
 	accessmgmt.EventReplaced:             {[]string{"period", "replaced_role", "replaces", "role"}, nil},
-	accessmgmt.EventEnded:                {[]string{"period", "role"}, []string{"reason"}},
+	accessmgmt.EventEnded:                {[]string{"ending", "period", "role"}, []string{"reason"}},
 }
 
 var sometimes = map[string]bool{"self": true, "differs": true, "on_behalf_of": true, "operator_reason": true}

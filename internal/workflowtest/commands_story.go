@@ -85,9 +85,9 @@ func (s *story) play() {
 	given, err := w.Svc.Assign(w.Ctx, w.GAP, accessmgmt.Assign{Enterprise: w.Acme, Lines: s.lines(), Persons: []accessmgmt.Assignee{
 		{Number: carl.Identity.Number, GivenName: hostileName, FamilyName: carl.Identity.FamilyName, Email: s.address(carl)}}})
 	require.NoError(w, one(given, err))
-	_, err = w.replacing(given[0].Value, line(roles.Writer, "2026-03-02", "2026-12-31"))
+	_, err = w.replacing(given[0].Value.Assignment, line(roles.Writer, "2026-03-02", "2026-12-31"))
 	require.NoError(w, err)
-	require.NoError(w, one(w.Svc.End(w.Ctx, w.GAP, accessmgmt.End{Enterprise: w.Acme, Reason: hostileReason, Assignments: []accessmgmt.AssignmentID{given[1].Value.ID, approved[0].Value.Assignment.ID}})))
+	require.NoError(w, one(w.Svc.End(w.Ctx, w.GAP, accessmgmt.End{Enterprise: w.Acme, Reason: hostileReason, Assignments: []accessmgmt.AssignmentID{given[1].Value.Assignment.ID, approved[0].Value.Assignment.ID}})))
 	_, err = w.Svc.ResignGAP(w.Ctx, w.GAP, accessmgmt.ResignGAP{Enterprise: w.Acme, Reason: hostileReason})
 	require.NoError(w, err)
 	_, err = w.Svc.VacateGAP(w.Ctx, w.Rep, accessmgmt.VacateGAP{Enterprise: w.Acme, Reason: hostileReason})

@@ -169,7 +169,7 @@ func (l *life) give(a accessmgmt.Actor, e int, line invitation.Line, unit access
 	}
 	require.NoError(l, err)
 	person := slices.IndexFunc(l.people, func(p accessmgmt.Actor) bool { return p.Identity == a.Identity })
-	l.gifts = append(l.gifts, &gift{l.reckon(line.Period), results[0].Value.ID, person, e, line.Role, unit})
+	l.gifts = append(l.gifts, &gift{l.reckon(line.Period), results[0].Value.Assignment.ID, person, e, line.Role, unit})
 }
 
 // running picks an assignment of an enterprise that isn't over.

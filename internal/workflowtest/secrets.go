@@ -151,7 +151,7 @@ func (w *World) secretStory(seen *seen, people []accessmgmt.Actor) []accessmgmt.
 	again, err := svc.Assign(ctx, gap, command)
 	show("assign again", again, err)
 	show("identify", nil, second(svc.Identify(ctx, mixed.Identity)))
-	replaced, err := svc.Replace(ctx, gap, accessmgmt.Replace{Enterprise: w.Acme, Assignment: assigned[0].Value.ID, Line: w.Line(roles.Owner)})
+	replaced, err := svc.Replace(ctx, gap, accessmgmt.Replace{Enterprise: w.Acme, Assignment: assigned[0].Value.Assignment.ID, Line: w.Line(roles.Owner)})
 	show("replace", replaced, err)
 	explained, err := svc.Explain(ctx, accessmgmt.Question{Person: w.ID(carl), Enterprise: w.Acme, Action: roles.Sign})
 	show("explain", explained, err)
