@@ -268,7 +268,7 @@ func unitText(u UnitID) string {
 // Decline is how an invited person declines.
 type Decline struct {
 	// ID makes sending the command again harmless; see [CommandID].
-	ID CommandID
+	ID     CommandID
 	Reason string // told to the managers; may be empty
 }
 

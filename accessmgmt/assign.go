@@ -41,7 +41,7 @@ func (a Assignee) validate() (problems roles.Problems) {
 // directe de rôle »): each line to each person.
 type Assign struct {
 	// ID makes sending the command again harmless; see [CommandID].
-	ID CommandID
+	ID         CommandID
 	Enterprise EnterpriseID
 	Persons    []Assignee
 	Lines      []invitation.Line
@@ -209,7 +209,7 @@ const ProblemOtherName = "other_name"
 // Replace puts one role in the place of another.
 type Replace struct {
 	// ID makes sending the command again harmless; see [CommandID].
-	ID CommandID
+	ID         CommandID
 	Enterprise EnterpriseID
 	Assignment AssignmentID
 	// Line is the new role; the old one ends when it starts.

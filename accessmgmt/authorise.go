@@ -151,8 +151,9 @@ func authorise(act Act, st standing) (authorisation, error) {
 // not see the application of doesn't exist for him.
 func (a *authorisation) give(r roles.Role) (Capacity, error) {
 	seen := false
+	grants := a.grants
 	for {
-		for _, g := range a.grants {
+		for _, g := range grants {
 			if !g.covers(r.Code.Application()) {
 				continue
 			}
@@ -161,9 +162,11 @@ func (a *authorisation) give(r roles.Role) (Capacity, error) {
 				return g.as, nil
 			}
 		}
-		if more, err := a.rest(); err != nil {
+		var err error
+		if grants, err = a.rest(); err != nil {
 			return "", err
-		} else if !more {
+		}
+		if len(grants) == 0 {
 			break
 		}
 	}
@@ -173,18 +176,18 @@ func (a *authorisation) give(r roles.Role) (Capacity, error) {
 	return "", denied(CodeRoleNotGrantable)
 }
 
-// rest loads the grants that weren't yet, and reports whether there were any.
-func (a *authorisation) rest() (bool, error) {
+// rest loads the grants that weren't yet and returns them: none when all were.
+func (a *authorisation) rest() ([]grant, error) {
 	if a.others == nil {
-		return false, nil
+		return nil, nil
 	}
 	more, err := a.others()
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	a.others = nil
-	a.grants = more // the ones before were looked through
-	return len(more) > 0, nil
+	a.grants = slices.Concat(a.grants, more)
+	return more, nil
 }
 
 // touch refuses to take away, replace or refuse a role that this actor may not

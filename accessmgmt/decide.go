@@ -11,7 +11,7 @@ import (
 // Approve approves requests, of one or several enterprises.
 type Approve struct {
 	// ID makes sending the command again harmless; see [CommandID].
-	ID CommandID
+	ID       CommandID
 	Requests []RequestRef
 }
 
@@ -40,7 +40,7 @@ func (s *Service) Approve(ctx context.Context, actor Actor, c Approve) ([]Result
 // Refuse refuses requests, of one or several enterprises.
 type Refuse struct {
 	// ID makes sending the command again harmless; see [CommandID].
-	ID CommandID
+	ID       CommandID
 	Requests []RequestRef
 	// Reason is told to the persons; it may not be empty.
 	Reason string
@@ -61,7 +61,7 @@ func (s *Service) Refuse(ctx context.Context, actor Actor, c Refuse) ([]Result[i
 // Withdraw takes back one's own requests.
 type Withdraw struct {
 	// ID makes sending the command again harmless; see [CommandID].
-	ID CommandID
+	ID       CommandID
 	Requests []RequestRef
 }
 

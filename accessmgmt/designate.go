@@ -26,7 +26,7 @@ type Candidate struct {
 // When there is a GAP already he is replaced in the same commit.
 type DesignateGAP struct {
 	// ID makes sending the command again harmless; see [CommandID].
-	ID CommandID
+	ID         CommandID
 	Enterprise EnterpriseNumber
 	// Self: the representative is to be the GAP himself; then of GAP only
 	// Email, Phone and Language are looked at. Otherwise GAP says who.
@@ -313,7 +313,7 @@ func (w *work) representative() (Addressee, error) {
 // ResignGAP is a GAP's wish to be replaced.
 type ResignGAP struct {
 	// ID makes sending the command again harmless; see [CommandID].
-	ID CommandID
+	ID         CommandID
 	Enterprise EnterpriseID
 	Reason     string // may be empty
 }
@@ -356,7 +356,7 @@ func (s *Service) ResignGAP(ctx context.Context, actor Actor, c ResignGAP) (GAP,
 // VacateGAP empties the office outright.
 type VacateGAP struct {
 	// ID makes sending the command again harmless; see [CommandID].
-	ID CommandID
+	ID         CommandID
 	Enterprise EnterpriseID
 	Reason     string
 }

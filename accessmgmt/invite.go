@@ -13,7 +13,7 @@ import (
 // Invite offers roles to persons (S1 §3.2.1).
 type Invite struct {
 	// ID makes sending the command again harmless; see [CommandID].
-	ID CommandID
+	ID         CommandID
 	Enterprise EnterpriseID
 	Lines      []invitation.Line
 	Recipients []invitation.Invitee
@@ -215,7 +215,7 @@ func (w *work) knowsNamed(recipients []invitation.Invitee) error {
 // Resend asks for another e-mail to one recipient, with a new link.
 type Resend struct {
 	// ID makes sending the command again harmless; see [CommandID].
-	ID CommandID
+	ID         CommandID
 	Enterprise EnterpriseID
 	Recipient  RecipientID
 	// Expires is the new last day to answer. Zero: as many days from today as
@@ -345,7 +345,7 @@ func (w *work) recipient(id RecipientID) (invitation.Invitation, invitation.Reci
 // Revoke takes invitations back.
 type Revoke struct {
 	// ID makes sending the command again harmless; see [CommandID].
-	ID CommandID
+	ID         CommandID
 	Enterprise EnterpriseID
 	Recipients []RecipientID
 	Reason     string // told to the recipients; may be empty
