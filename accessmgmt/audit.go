@@ -2,6 +2,7 @@ package accessmgmt
 
 import (
 	"encoding/hex"
+	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -18,6 +19,16 @@ func (d Digest) IsZero() bool { return d == Digest{} }
 
 // MarshalText writes the digest in hexadecimal.
 func (d Digest) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText reads 64 hexadecimal digits.
+func (d *Digest) UnmarshalText(text []byte) error {
+	raw, err := hex.DecodeString(string(text))
+	if err != nil || len(raw) != len(d) {
+		return errors.New("accessmgmt: a digest is 64 hexadecimal digits")
+	}
+	*d = Digest(raw)
+	return nil
+}
 
 // AuditEvent names what happened, as a stable word.
 type AuditEvent string
