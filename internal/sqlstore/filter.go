@@ -89,11 +89,12 @@ func roleOf(apps []roles.ApplicationCode) cond {
 	return disjunction(conds)
 }
 
-// onlyApplications returns the condition that the marks in a column are all of
-// some applications: nothing is left when theirs are taken out.
+// onlyApplications returns the condition that the marks in a column, of which
+// there must be one, are all of some applications: nothing is left when theirs
+// are taken out.
 func onlyApplications(column string) func([]roles.ApplicationCode) cond {
 	return func(apps []roles.ApplicationCode) cond {
-		c := cond{text: strings.Repeat("REPLACE(", len(apps)) + column + strings.Repeat(", ?, '')", len(apps)) + " = ''"}
+		c := cond{text: strings.Repeat("REPLACE(", len(apps)) + column + strings.Repeat(", ?, '')", len(apps)) + " = '' AND " + column + " <> ''"}
 		for _, app := range apps {
 			c.args = append(c.args, mark(string(app)))
 		}
