@@ -12,7 +12,7 @@ import (
 var assignments = define(table[accessmgmt.RoleAssignment]{
 	name: "egovroles_assignment",
 	keys: 2,
-	columns: columns(`enterprise, id, person, role, unit, first_day, last_day, from_at, to_at, ended_at,
+	columns: columns(`enterprise, id, person, role, unit, first_day, last_day, properties, from_at, to_at, ended_at,
 		given_by, given_as, given_at, request, replaces, ended_by, ending, end_reason, replaced_by, version`),
 	bind: func(b *binder, a *accessmgmt.RoleAssignment) {
 		b.id(a.Enterprise.UUID)
@@ -21,6 +21,7 @@ var assignments = define(table[accessmgmt.RoleAssignment]{
 		b.text(string(a.Role))
 		b.optID(a.Unit.UUID)
 		b.period(a.Period)
+		b.properties(a.Properties)
 		b.optTime(a.Window.From)
 		b.optTime(a.Window.To)
 		b.optTime(a.EndedAt)
@@ -47,11 +48,11 @@ var assignments = define(table[accessmgmt.RoleAssignment]{
 })
 
 // grantColumns are those of an assignment that a decision needs.
-const grantColumns = "enterprise, id, person, role, unit, first_day, last_day, from_at, to_at, ended_at"
+const grantColumns = "enterprise, id, person, role, unit, first_day, last_day, properties, from_at, to_at, ended_at"
 
 func grantFields(a *roles.Assignment) []any {
 	return []any{(*idColumn)(&a.Enterprise.UUID), (*idColumn)(&a.ID.UUID), (*idColumn)(&a.Person.UUID), (*textColumn)(&a.Role), (*idColumn)(&a.Unit.UUID),
-		(*firstDayColumn)(&a.Period), (*lastDayColumn)(&a.Period), (*timeColumn)(&a.Window.From), (*timeColumn)(&a.Window.To), (*timeColumn)(&a.EndedAt)}
+		(*firstDayColumn)(&a.Period), (*lastDayColumn)(&a.Period), (*propertiesColumn)(&a.Properties), (*timeColumn)(&a.Window.From), (*timeColumn)(&a.Window.To), (*timeColumn)(&a.EndedAt)}
 }
 
 // Assignments implements [accessmgmt.Reader].
@@ -61,15 +62,31 @@ func (s *Store) Assignments(ctx context.Context, enterprise accessmgmt.Enterpris
 
 // FindAssignments implements [accessmgmt.Reader].
 func (s *Store) FindAssignments(ctx context.Context, f accessmgmt.AssignmentFilter, p accessmgmt.Page) ([]accessmgmt.RoleAssignment, error) {
-	w := where{store: s, none: len(f.Enterprises)+len(f.Persons) == 0}
-	inIfAny(&w, "enterprise", f.Enterprises)
-	inIfAny(&w, "person", f.Persons)
-	w.narrow = len(f.Persons) > 0
-	if len(f.Roles) > 0 {
-		w.in("role", distinct(f.Roles, func(code roles.Code) any { return string(code) }))
-	}
-	assignmentStateAt(&w, f.States, f.At)
+	w := s.assignmentsIn(f)
 	return find(ctx, &w, "find assignments", assignments, "given_at", p, func(a accessmgmt.RoleAssignment) (int64, uuid.UUID) {
 		return a.GivenAt.UnixMicro(), a.ID.UUID
 	})
+}
+
+// CountAssignments implements [accessmgmt.Reader].
+func (s *Store) CountAssignments(ctx context.Context, f accessmgmt.AssignmentFilter) (int, error) {
+	w := s.assignmentsIn(f)
+	return count(ctx, &w, "count assignments", assignments)
+}
+
+func (s *Store) assignmentsIn(f accessmgmt.AssignmentFilter) where {
+	w := where{store: s, none: len(f.Enterprises)+len(f.Parts)+len(f.Persons) == 0}
+	w.within(f.Enterprises, f.Parts, roleOf)
+	inIfAny(&w, "person", f.Persons)
+	w.narrow = len(f.Persons) > 0
+	w.roles(f.Roles)
+	w.units(f.Units)
+	w.memberNamed(assignments.name, f.Name)
+	if !f.EndsBefore.IsZero() {
+		end := f.EndsBefore.UnixMicro()
+		w.and("(to_at <= ? OR ended_at <= ?)", end, end)
+	}
+	inForceDuring(&w, f.During)
+	assignmentStateAt(&w, f.States, f.At)
+	return w
 }

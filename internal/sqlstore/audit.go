@@ -50,9 +50,10 @@ func (s *Store) Audit(ctx context.Context, enterprise accessmgmt.EnterpriseID, a
 
 var commands = define(table[accessmgmt.Command]{
 	name:    "egovroles_command",
-	columns: columns("id, act, actor, epoch, at, enterprise"),
+	columns: columns("id, act, actor, content, answer, epoch, at, enterprise"),
 	fields: func(c *accessmgmt.Command) []any {
-		return []any{(*idColumn)(&c.ID.UUID), (*textColumn)(&c.Act), (*idColumn)(&c.Actor.UUID), (*countColumn)(&c.Epoch), (*timeColumn)(&c.At), nowhere{}}
+		return []any{(*idColumn)(&c.ID.UUID), (*textColumn)(&c.Act), (*idColumn)(&c.Actor.UUID), (*hashColumn)(&c.Content), &c.Answer,
+			(*countColumn)(&c.Epoch), (*timeColumn)(&c.At), nowhere{}}
 	},
 })
 
@@ -62,10 +63,12 @@ const findCommand = "SELECT 1 FROM egovroles_command WHERE enterprise = ? AND id
 // row is held by then, so nobody can write it between the two.
 func putCommand(p *plan, enterprise accessmgmt.EnterpriseID, c accessmgmt.Command, epoch uint64) {
 	p.step(step{text: findCommand, args: []any{p.store.key(enterprise.UUID), p.store.key(c.ID.UUID)}, absent: accessmgmt.ErrRepeated})
-	b := p.store.binder(6)
+	b := p.store.binder(len(commands.columns))
 	b.id(c.ID.UUID)
 	b.text(string(c.Act))
 	b.optID(c.Actor.UUID)
+	b.optHash(c.Content)
+	b.text(c.Answer)
 	b.count(epoch)
 	b.time(c.At)
 	b.id(enterprise.UUID)

@@ -49,6 +49,15 @@ func (b *binder) id(id uuid.UUID) {
 	b.add(id[:])
 }
 
+// flag binds a yes or no.
+func (b *binder) flag(yes bool) {
+	if yes {
+		b.number(1)
+		return
+	}
+	b.number(0)
+}
+
 // optID binds an id that may be missing.
 func (b *binder) optID(id uuid.UUID) {
 	if id == uuid.Nil {
@@ -87,6 +96,16 @@ func (b *binder) optBytes(p []byte) {
 		return
 	}
 	b.add(p)
+}
+
+// properties binds what was answered to a role's properties, in the one writing
+// that they have.
+func (b *binder) properties(p roles.Properties) {
+	if p.IsZero() {
+		b.add(nil)
+		return
+	}
+	b.text(p.Text())
 }
 
 // optMap binds an open map as JSON; an empty one is none.

@@ -216,6 +216,42 @@ func (c *mapColumn) Scan(src any) error {
 	return nil
 }
 
+type boolColumn bool
+
+func (c *boolColumn) Scan(src any) error {
+	n, err := integer(src)
+	*c = n != 0
+	return err
+}
+
+type propertiesColumn roles.Properties
+
+func (c *propertiesColumn) Scan(src any) error {
+	s, ok := text(src)
+	properties, err := roles.ParseProperties(s)
+	if !ok || err != nil {
+		return unexpected("properties in JSON", src)
+	}
+	*c = propertiesColumn(properties)
+	return nil
+}
+
+type unitNumberColumn accessmgmt.EstablishmentUnitNumber
+
+func (c *unitNumberColumn) Scan(src any) error {
+	*c = unitNumberColumn{}
+	s, ok := text(src)
+	if ok && s == "" {
+		return nil
+	}
+	number, err := accessmgmt.ParseEstablishmentUnitNumber(s)
+	if !ok || err != nil {
+		return unexpected("an establishment unit number", src)
+	}
+	*c = unitNumberColumn(number)
+	return nil
+}
+
 type emailColumn invitation.Email
 
 func (c *emailColumn) Scan(src any) error {

@@ -43,6 +43,15 @@ func find[T any](ctx context.Context, w *where, op string, t *table[T], created 
 	return found[:min(len(found), p.Limit)], err
 }
 
+// count returns how many rows a condition lets through.
+func count[T any](ctx context.Context, w *where, op string, t *table[T]) (total int, err error) {
+	counts, err := list(ctx, w.store, op, w.queries("SELECT COUNT(*) FROM "+t.name, ""), func(n *int) []any { return []any{(*intColumn)(n)} })
+	for _, n := range counts {
+		total += n
+	}
+	return total, err
+}
+
 // inIfAny adds that a column has one of the ids, unless there are none: then
 // any will do.
 func inIfAny[ID identifier](w *where, column string, of []ID) {

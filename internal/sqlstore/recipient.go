@@ -7,12 +7,13 @@ import (
 
 	"github.com/egovroles/egovroles/accessmgmt"
 	"github.com/egovroles/egovroles/invitation"
+	"github.com/egovroles/egovroles/roles"
 )
 
 var recipients = define(table[invitation.Recipient]{
 	name: "egovroles_recipient",
 	keys: 2,
-	columns: columns(`enterprise, id, invitation, given_name, family_name, email, email_key, language, person,
+	columns: columns(`enterprise, id, invitation, given_name, family_name, search_name, email, email_key, language, person,
 		state, expires, expires_at, generation, key_id, token_hash, sent_at,
 		answered_at, answer_person, answer_given_name, answer_family_name, answer_email, answer_reason,
 		created_at, version`),
@@ -22,6 +23,7 @@ var recipients = define(table[invitation.Recipient]{
 		b.id(r.Invitation.UUID)
 		b.text(r.Invitee.GivenName)
 		b.text(r.Invitee.FamilyName)
+		b.text(accessmgmt.FoldName(r.Invitee.GivenName, r.Invitee.FamilyName))
 		b.text(r.Invitee.Email.String())
 		b.text(r.Invitee.Email.Key())
 		b.text(string(r.Invitee.Language))
@@ -44,7 +46,7 @@ var recipients = define(table[invitation.Recipient]{
 	},
 	fields: func(r *invitation.Recipient) []any {
 		return []any{(*idColumn)(&r.Enterprise.UUID), (*idColumn)(&r.ID.UUID), (*idColumn)(&r.Invitation.UUID),
-			&r.Invitee.GivenName, &r.Invitee.FamilyName, (*emailColumn)(&r.Invitee.Email), nowhere{}, (*textColumn)(&r.Invitee.Language), (*idColumn)(&r.Invitee.Person.UUID),
+			&r.Invitee.GivenName, &r.Invitee.FamilyName, nowhere{}, (*emailColumn)(&r.Invitee.Email), nowhere{}, (*textColumn)(&r.Invitee.Language), (*idColumn)(&r.Invitee.Person.UUID),
 			(*textColumn)(&r.State), (*dayColumn)(&r.Expires), (*timeColumn)(&r.ExpiresAt), (*intColumn)(&r.Generation), &r.KeyID, (*hashColumn)(&r.TokenHash), (*timeColumn)(&r.SentAt),
 			(*timeColumn)(&r.Answer.At), (*idColumn)(&r.Answer.Person.UUID), &r.Answer.GivenName, &r.Answer.FamilyName, (*emailColumn)(&r.Answer.Email), &r.Answer.Reason,
 			(*timeColumn)(&r.CreatedAt), (*countColumn)(&r.Version)}
@@ -67,8 +69,21 @@ func (s *Store) RecipientByToken(ctx context.Context, hash invitation.TokenHash)
 
 // FindRecipients implements [accessmgmt.Reader].
 func (s *Store) FindRecipients(ctx context.Context, f accessmgmt.RecipientFilter, p accessmgmt.Page) ([]invitation.Recipient, error) {
-	w := where{store: s, none: len(f.Enterprises) == 0 && f.Person.IsZero()}
-	inIfAny(&w, "enterprise", f.Enterprises)
+	w := s.recipientsIn(f)
+	return find(ctx, &w, "find recipients", recipients, "created_at", p, func(r invitation.Recipient) (int64, uuid.UUID) {
+		return r.CreatedAt.UnixMicro(), r.ID.UUID
+	})
+}
+
+// CountRecipients implements [accessmgmt.Reader].
+func (s *Store) CountRecipients(ctx context.Context, f accessmgmt.RecipientFilter) (int, error) {
+	w := s.recipientsIn(f)
+	return count(ctx, &w, "count recipients", recipients)
+}
+
+func (s *Store) recipientsIn(f accessmgmt.RecipientFilter) where {
+	w := where{store: s, none: len(f.Enterprises)+len(f.Parts) == 0 && f.Person.IsZero()}
+	w.within(f.Enterprises, f.Parts, func(apps []roles.ApplicationCode) cond { return offering(onlyApplications("applications")(apps)) })
 	inIfAny(&w, "invitation", f.Invitations)
 	w.narrow = len(f.EmailKeys) > 0 || len(f.Invitations) > 1
 	if len(f.EmailKeys) > 0 {
@@ -77,8 +92,19 @@ func (s *Store) FindRecipients(ctx context.Context, f accessmgmt.RecipientFilter
 	if !f.Person.IsZero() {
 		w.and("(answer_person = ? OR person = ?)", s.key(f.Person.UUID), s.key(f.Person.UUID))
 	}
+	if len(f.Roles) > 0 {
+		c := offering(anyRole("role_codes", f.Roles))
+		w.and(c.text, c.args...)
+	}
+	w.named("search_name", f.Name)
 	stateAt(&w, f.States, answerable, f.At)
-	return find(ctx, &w, "find recipients", recipients, "created_at", p, func(r invitation.Recipient) (int64, uuid.UUID) {
-		return r.CreatedAt.UnixMicro(), r.ID.UUID
-	})
+	return w
+}
+
+// offering is what a condition on a recipient's invitation is for the recipient.
+func offering(c cond) cond {
+	return cond{
+		text: "EXISTS (SELECT 1 FROM egovroles_invitation i WHERE i.enterprise = egovroles_recipient.enterprise AND i.id = egovroles_recipient.invitation AND " + c.text + ")",
+		args: c.args,
+	}
 }

@@ -62,9 +62,9 @@ func TestWhere(t *testing.T) {
 	three := build(3)
 	assert.Equal(t, "SELECT id FROM egovroles_person WHERE version = ? AND id IN (?, ?, ?, ?) LIMIT ?", three[0].text, "filled up to a power of two")
 	assert.Equal(t, one, three[0].args[4])
-	assert.Len(t, build(100), 1)
-	assert.True(t, build(100)[0].once)
-	assert.Len(t, build(101), 2, "more than a statement takes")
+	assert.Len(t, build(99), 1)
+	assert.True(t, build(99)[0].once)
+	assert.Len(t, build(100), 2, "more than a statement takes")
 
 	empty := where{store: s}
 	empty.in("id", nil)

@@ -17,20 +17,25 @@ type cond struct {
 
 // anyOf adds that at least one of some conditions holds.
 func (w *where) anyOf(conds []cond) {
-	switch len(conds) {
-	case 0:
-		w.and("1 = 0")
-		return
-	case 1: // bare, for an index to be used
+	if len(conds) == 1 { // bare, for an index to be used
 		w.and(conds[0].text, conds[0].args...)
 		return
+	}
+	c := disjunction(conds)
+	w.and(c.text, c.args...)
+}
+
+// disjunction is the condition that at least one of some holds.
+func disjunction(conds []cond) cond {
+	if len(conds) == 0 {
+		return cond{text: "1 = 0"}
 	}
 	var texts []string
 	var args []any
 	for _, c := range conds {
-		texts, args = append(texts, "("+c.text+")"), append(args, c.args...)
+		texts, args = append(texts, c.text), append(args, c.args...)
 	}
-	w.and("("+strings.Join(texts, " OR ")+")", args...)
+	return cond{"(" + strings.Join(texts, " OR ") + ")", args}
 }
 
 // deadline describes a state that the clock ends: a row stored as open counts
@@ -88,6 +93,32 @@ var assignmentStates = []struct {
 	{roles.Active, "(to_at IS NULL OR to_at > ?) AND (ended_at IS NULL OR ended_at > ?) AND from_at <= ?"},
 	{roles.Ended, "ended_at <= ? AND (to_at IS NULL OR ended_at <= to_at)"},
 	{roles.Expired, "to_at <= ? AND (ended_at IS NULL OR ended_at > to_at)"},
+}
+
+// inForceDuring adds what roles.Window.Overlaps says of a window and the one an
+// assignment is in force. The zero window is any.
+func inForceDuring(w *where, during roles.Window) {
+	if during == (roles.Window{}) {
+		return
+	}
+	kept := roles.Window{From: cut(during.From), To: cut(during.To)}
+	if kept.Empty() {
+		w.none = true
+		return
+	}
+	from := kept.From.UnixMicro()
+	w.and("from_at IS NOT NULL AND (to_at IS NULL OR to_at > from_at AND to_at > ?) AND (ended_at IS NULL OR ended_at > from_at AND ended_at > ?)", from, from)
+	if !kept.To.IsZero() {
+		w.and("from_at < ?", kept.To.UnixMicro())
+	}
+}
+
+// cut returns an instant as a column would give it back.
+func cut(at time.Time) time.Time {
+	if at.IsZero() {
+		return at
+	}
+	return instant(at.UnixMicro())
 }
 
 // assignmentStateAt is stateAt for assignments, none of whose states is stored.

@@ -20,6 +20,7 @@ import (
 
 	"github.com/egovroles/egovroles/accessmgmt"
 	"github.com/egovroles/egovroles/invitation"
+	"github.com/egovroles/egovroles/roles"
 )
 
 // Store is an [accessmgmt.Store] over a pool of connections, without Ready,
@@ -30,12 +31,14 @@ type Store struct {
 	prefix     string
 	statements statements
 	access     *statement
+	accessUnit *statement
 	// writing holds a token while this process writes; see Dialect.OneWriter.
 	writing chan struct{}
-	// The two values of an enterprise that take long to parse: each check
-	// reads them, of a few enterprises again and again.
-	emails  memo[invitation.Email]
-	numbers memo[accessmgmt.EnterpriseNumber]
+	// The values that take long to parse and that each check reads, of a few
+	// enterprises again and again.
+	emails     memo[invitation.Email]
+	numbers    memo[accessmgmt.EnterpriseNumber]
+	properties memo[roles.Properties]
 }
 
 // prefixes go into statements as they are.
@@ -54,9 +57,10 @@ func New(db *sql.DB, dialect Dialect, prefix string) (*Store, error) {
 		return nil, errors.New(dialect.Name + ": a table prefix has 1 to 32 lower-case letters, digits and underscores, a letter first")
 	}
 	s := &Store{db: db, dialect: dialect, prefix: prefix, writing: make(chan struct{}, 1)}
-	s.access = &statement{text: s.rebind(accessText)}
+	s.access, s.accessUnit = &statement{text: s.rebind(accessText)}, &statement{text: s.rebind(accessUnitText)}
 	s.emails.parse = invitation.ParseEmail
 	s.numbers.parse = accessmgmt.ParseEnterpriseNumber
+	s.properties.parse = roles.ParseProperties
 	return s, nil
 }
 

@@ -20,12 +20,23 @@ type where struct {
 	conds  []string
 	args   []any
 	lists  []oneOf
+	// either are alternatives of which a row meets at most one; when there are
+	// any, each makes queries of its own, which an index serves where OR between
+	// them would read more.
+	either []either
 }
 
-// oneOf is a column with the values it may have.
+// oneOf is a column with the values it may have, and whether it may have none.
 type oneOf struct {
 	column string
 	values []any
+	null   bool
+}
+
+// either is one alternative: a list, and a condition when it has a text.
+type either struct {
+	list oneOf
+	cond cond
 }
 
 // and adds a condition with its arguments.
@@ -36,7 +47,7 @@ func (w *where) and(cond string, args ...any) {
 
 // in adds that a column has one of the values.
 func (w *where) in(column string, values []any) {
-	w.lists = append(w.lists, oneOf{column, values})
+	w.lists = append(w.lists, oneOf{column: column, values: values})
 }
 
 // prepared is how many values a list may have for its query to be kept
@@ -55,25 +66,40 @@ func (w *where) query(head, tail string, tailArgs ...any) query {
 	}
 	for i, l := range w.lists {
 		b.WriteString(joint(len(w.conds) + i))
-		b.WriteString(l.column)
-		n := len(l.values)
-		q.args = append(q.args, l.values...)
-		if n > prepared {
-			q.once = true
-		} else {
-			for n&(n-1) != 0 {
-				q.args, n = append(q.args, l.values[0]), n+1
-			}
-		}
-		if n == 1 { // as =, so that an index gives the order too
-			b.WriteString(" = ?")
-		} else {
-			b.WriteString(" IN (?" + strings.Repeat(", ?", n-1) + ")")
-		}
+		b.WriteString(q.list(l))
 	}
 	b.WriteString(tail)
 	q.text, q.args = b.String(), append(q.args, tailArgs...)
 	return q
+}
+
+// list adds the arguments of a list to the query, and returns its condition.
+func (q *query) list(l oneOf) string {
+	n := len(l.values)
+	q.args = append(q.args, l.values...)
+	if n > prepared {
+		q.once = true
+	} else {
+		for n&(n-1) != 0 {
+			q.args, n = append(q.args, l.values[0]), n+1
+		}
+	}
+	values := ""
+	switch n {
+	case 0:
+	case 1: // as =, so that an index gives the order too
+		values = l.column + " = ?"
+	default:
+		values = l.column + " IN (?" + strings.Repeat(", ?", n-1) + ")"
+	}
+	switch {
+	case !l.null:
+		return values
+	case n == 0:
+		return l.column + " IS NULL"
+	default:
+		return "(" + l.column + " IS NULL OR " + values + ")"
+	}
 }
 
 func joint(i int) string {
@@ -83,7 +109,8 @@ func joint(i int) string {
 	return " AND "
 }
 
-// reserve is how many arguments a query may have beside its lists.
+// reserve is how many arguments a query may have for its page and for filling
+// up its lists.
 const reserve = 100
 
 // queries is query for lists of any length: when there are more values than a
@@ -93,9 +120,12 @@ func (w *where) queries(head, tail string, tailArgs ...any) []query {
 	if w.none {
 		return nil
 	}
-	total, longest := 0, 0
+	if len(w.either) > 0 {
+		return w.alternatives(head, tail, tailArgs...)
+	}
+	total, longest := len(w.args), 0
 	for i, l := range w.lists {
-		if len(l.values) == 0 {
+		if len(l.values) == 0 && !l.null {
 			return nil
 		}
 		total += len(l.values)
@@ -103,15 +133,31 @@ func (w *where) queries(head, tail string, tailArgs ...any) []query {
 			longest = i
 		}
 	}
-	if total <= w.store.dialect.Variables-reserve {
+	if total <= w.store.dialect.Variables-reserve || len(w.lists) == 0 || len(w.lists[longest].values) < 2 {
 		return []query{w.query(head, tail, tailArgs...)}
 	}
 	values := w.lists[longest].values
 	var all []query
-	for _, half := range [][]any{values[:len(values)/2], values[len(values)/2:]} {
+	for i, half := range [][]any{values[:len(values)/2], values[len(values)/2:]} {
 		part := *w
 		part.lists = slices.Clone(w.lists)
 		part.lists[longest].values = half
+		part.lists[longest].null = part.lists[longest].null && i == 0
+		all = append(all, part.queries(head, tail, tailArgs...)...)
+	}
+	return all
+}
+
+// alternatives returns the queries of each alternative.
+func (w *where) alternatives(head, tail string, tailArgs ...any) (all []query) {
+	for _, a := range w.either {
+		part := *w
+		part.either = nil
+		part.lists = append(slices.Clone(w.lists), a.list)
+		part.conds, part.args = slices.Clone(w.conds), slices.Clone(w.args)
+		if a.cond.text != "" {
+			part.and(a.cond.text, a.cond.args...)
+		}
 		all = append(all, part.queries(head, tail, tailArgs...)...)
 	}
 	return all

@@ -58,15 +58,15 @@ func BenchmarkAccess(b *testing.B) {
 		}
 		require.NoError(b, store.Commit(ctx, c))
 	}
-	byHand, err := db.Prepare(`SELECT e.number, e.name, e.epoch, e.gap, e.designation, e.contact, e.language, e.created_at, e.audit_head,
-		a.id, a.role, a.unit, a.first_day, a.last_day, a.from_at, a.to_at, a.ended_at
+	byHand, err := db.Prepare(`SELECT e.number, e.name, e.epoch, e.gap, e.designation, e.managers, e.suspended_at, e.contact, e.language, e.created_at, e.audit_head,
+		a.id, a.role, a.unit, a.first_day, a.last_day, a.properties, a.from_at, a.to_at, a.ended_at
 		FROM egovroles_enterprise e LEFT JOIN egovroles_assignment a ON a.enterprise = e.id AND a.person = ?
 		WHERE e.id = ? ORDER BY a.id`)
 	require.NoError(b, err)
 	b.ResetTimer()
 	sideBySide(b, func(n int) {
 		p := pairs[2*n*7919%len(pairs)]
-		got, err := store.Access(ctx, p.enterprise, p.person)
+		got, err := store.Access(ctx, p.enterprise, p.person, accessmgmt.UnitID{})
 		if err != nil || len(got.Assignments) != 2 {
 			b.Fatal(err, got)
 		}
@@ -85,12 +85,13 @@ func accessByHand(b *testing.B, stmt *sql.Stmt, enterprise accessmgmt.Enterprise
 	}
 	defer func() { _ = rows.Close() }()
 	var number, name, contact, language, role string
-	var epoch, created, first int64
+	var epoch, managers, created, first int64
 	var gap, designation, head, id, unit []byte
-	var last, from, to, ended sql.NullInt64
+	var suspended, last, from, to, ended sql.NullInt64
+	var properties sql.NullString
 	for rows.Next() {
-		if err := rows.Scan(&number, &name, &epoch, &gap, &designation, &contact, &language, &created, &head,
-			&id, &role, &unit, &first, &last, &from, &to, &ended); err != nil {
+		if err := rows.Scan(&number, &name, &epoch, &gap, &designation, &managers, &suspended, &contact, &language, &created, &head,
+			&id, &role, &unit, &first, &last, &properties, &from, &to, &ended); err != nil {
 			b.Fatal(err)
 		}
 		found++
@@ -149,14 +150,14 @@ func pendingRequest(e accessmgmt.EnterpriseID) invitation.Request {
 func prepareByHand(b *testing.B, db *sql.DB) func(accessmgmt.Changes) error {
 	var stmts []*sql.Stmt
 	for _, text := range []string{
-		`UPDATE egovroles_enterprise SET epoch = epoch + 1, number = ?, name = ?, gap = ?, designation = ?, contact = ?, language = ?,
-			created_at = ?, audit_head = ? WHERE id = ? AND epoch = ?`,
+		`UPDATE egovroles_enterprise SET epoch = epoch + 1, number = ?, name = ?, gap = ?, designation = ?, managers = ?, suspended_at = ?, contact = ?,
+			language = ?, created_at = ?, audit_head = ? WHERE id = ? AND epoch = ?`,
 		`SELECT 1 FROM egovroles_command WHERE enterprise = ? AND id = ?`,
-		`INSERT INTO egovroles_command (enterprise, id, act, actor, epoch, at) VALUES (?, ?, ?, ?, ?, ?)`,
-		`UPDATE egovroles_request SET invitation = ?, recipient = ?, person = ?, role = ?, unit = ?, first_day = ?, last_day = ?, state = ?,
-			requested_at = ?, lapses_at = ?, decided_at = ?, decided_by = ?, reason = ?, assignment = ?, version = ? WHERE enterprise = ? AND id = ? AND version = ?`,
-		`INSERT INTO egovroles_assignment (enterprise, id, person, role, unit, first_day, last_day, from_at, to_at, ended_at, given_by, given_as, given_at,
-			request, replaces, ended_by, ending, end_reason, replaced_by, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		`INSERT INTO egovroles_command (enterprise, id, act, actor, content, answer, epoch, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		`UPDATE egovroles_request SET invitation = ?, recipient = ?, person = ?, role = ?, unit = ?, first_day = ?, last_day = ?, properties = ?,
+			kind = ?, target = ?, four_eyes = ?, no_self_approval = ?, requested_by = ?, state = ?, requested_at = ?, lapses_at = ?, endorsed_at = ?, endorsed_by = ?, decided_at = ?, decided_by = ?, reason = ?, assignment = ?, version = ? WHERE enterprise = ? AND id = ? AND version = ?`,
+		`INSERT INTO egovroles_assignment (enterprise, id, person, role, unit, first_day, last_day, properties, from_at, to_at, ended_at, given_by, given_as, given_at,
+			request, replaces, ended_by, ending, end_reason, replaced_by, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		`INSERT INTO egovroles_audit (enterprise, seq, ordinal, at, event, actor, capacity, assurance, person, object, object_id, data, details, salt,
 			commitment, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		`INSERT INTO egovroles_outbox (enterprise, id, event, to_kind, to_person, to_name, to_email, to_language, data, recipient, generation, key_id,
@@ -202,12 +203,12 @@ func argsByHand(c accessmgmt.Changes) [][]any {
 			`{"enterprise":"Dubois SPRL"}`, nil, 0, "", micros, "pending", 0, micros, ""}
 	}
 	return [][]any{
-		{e.Number.Digits(), e.Name, nil, nil, e.Contact.String(), string(e.Language), micros, nil, enterprise, int64(e.Epoch - 1)},
+		{e.Number.Digits(), e.Name, nil, nil, 0, nil, e.Contact.String(), string(e.Language), micros, nil, enterprise, int64(e.Epoch - 1)},
 		{enterprise, id(c.Command.ID.UUID)},
-		{enterprise, id(c.Command.ID.UUID), string(c.Command.Act), id(c.Command.Actor.UUID), int64(e.Epoch), micros},
-		{id(r.Invitation.UUID), id(r.Recipient.UUID), id(r.Person.UUID), "", nil, nil, nil, "approved", micros, r.LapsesAt.UnixMicro(), micros, id(r.DecidedBy.UUID),
-			"", id(r.Assignment.UUID), 2, enterprise, id(r.ID.UUID), 1},
-		{enterprise, id(a.ID.UUID), id(a.Person.UUID), string(a.Role), nil, 20260302, nil, micros, nil, nil, id(a.GivenBy.UUID), string(a.GivenAs), micros,
+		{enterprise, id(c.Command.ID.UUID), string(c.Command.Act), id(c.Command.Actor.UUID), nil, "", int64(e.Epoch), micros},
+		{id(r.Invitation.UUID), id(r.Recipient.UUID), id(r.Person.UUID), "", nil, nil, nil, nil, "", nil, 0, 0, nil, "approved", micros, r.LapsesAt.UnixMicro(), nil, nil, micros,
+			id(r.DecidedBy.UUID), "", id(r.Assignment.UUID), 2, enterprise, id(r.ID.UUID), 1},
+		{enterprise, id(a.ID.UUID), id(a.Person.UUID), string(a.Role), nil, 20260302, nil, nil, micros, nil, nil, id(a.GivenBy.UUID), string(a.GivenAs), micros,
 			id(a.Request.UUID), nil, nil, "", "", nil, 1},
 		{enterprise, int64(record.Seq), 0, micros, string(record.Event), id(record.Actor.UUID), string(record.Capacity), record.Assurance.String(), nil, "", nil,
 			`{"role":"monespace.editor"}`, nil, nil, nil, nil, record.Hash[:]},

@@ -63,7 +63,7 @@ func TestBusyIsTriedAgain(t *testing.T) {
 			spy.before = before
 			require.NoError(t, store.Commit(ctx, c), "busy at statement %d", n)
 			spy.before = nil
-			got, err := store.Access(ctx, c.Enterprise.ID, c.Command.Actor)
+			got, err := store.Access(ctx, c.Enterprise.ID, c.Command.Actor, accessmgmt.UnitID{})
 			require.NoError(t, err)
 			require.Equal(t, c.Enterprise, got.Enterprise)
 			require.Len(t, got.Assignments, 1)
@@ -85,7 +85,7 @@ func TestBusyReadsAreTriedAgain(t *testing.T) {
 	require.NoError(t, store.Commit(ctx, c))
 	for _, read := range []func() error{
 		func() error { _, err := store.Enterprise(ctx, c.Enterprise.ID); return err },
-		func() error { _, err := store.Access(ctx, c.Enterprise.ID, c.Command.Actor); return err },
+		func() error { _, err := store.Access(ctx, c.Enterprise.ID, c.Command.Actor, accessmgmt.UnitID{}); return err },
 		func() error { return store.Ready(ctx) },
 	} {
 		before, count := nth(1, "SELECT", sqliteError{5, "locked"})
@@ -156,7 +156,7 @@ func TestErrorsRepeatNoValues(t *testing.T) {
 	spy.before, _ = nth(0, "SELECT", sqliteError{11, "malformed near 'direction@example.be'"})
 	_, err := store.Enterprise(ctx, c.Enterprise.ID)
 	assert.EqualError(t, err, "sqlite: enterprise: damaged database (11)")
-	_, err = store.Access(ctx, c.Enterprise.ID, c.Command.Actor)
+	_, err = store.Access(ctx, c.Enterprise.ID, c.Command.Actor, accessmgmt.UnitID{})
 	assert.EqualError(t, err, "sqlite: access: damaged database (11)")
 	spy.before = nil
 

@@ -181,7 +181,7 @@ func (p *pair) compare(rt *rapid.T) {
 			})
 		}
 		ask(p, "Access", func(s accessmgmt.Store) (accessmgmt.Access, error) {
-			access, err := s.Access(ctx, all[i], person)
+			access, err := s.Access(ctx, all[i], person, accessmgmt.UnitID{})
 			slices.SortFunc(access.Assignments, func(a, b roles.Assignment) int { return slices.Compare(a.ID.UUID[:], b.ID.UUID[:]) })
 			return access, err
 		})

@@ -112,7 +112,7 @@ func TestReopened(t *testing.T) {
 	store, err := sqlite.New(open(t, dsn(path)), nil)
 	require.NoError(t, err)
 	require.NoError(t, store.Ready(ctx))
-	got, err := store.Access(ctx, c.Enterprise.ID, c.Assignments[0].Person)
+	got, err := store.Access(ctx, c.Enterprise.ID, c.Assignments[0].Person, accessmgmt.UnitID{})
 	require.NoError(t, err)
 	assert.Equal(t, c.Enterprise, got.Enterprise)
 	assert.Equal(t, c.Assignments[0].Assignment, got.Assignments[0])

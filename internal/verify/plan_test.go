@@ -36,7 +36,7 @@ func TestPlans(t *testing.T) {
 		index string // "" for the primary key
 		sorts bool   // of few rows, or of several enterprises
 	}{
-		{"Access", func() error { _, err := store.Access(ctx, e, person); return ignore(err) }, "", false},
+		{"Access", func() error { _, err := store.Access(ctx, e, person, accessmgmt.UnitID{}); return ignore(err) }, "", false},
 		{"Enterprise", func() error { _, err := store.Enterprise(ctx, e); return ignore(err) }, "", false},
 		{"EnterpriseByNumber", func() error { _, err := store.EnterpriseByNumber(ctx, number(1)); return ignore(err) }, "autoindex", false},
 		{"Epochs", func() error { _, err := store.Epochs(ctx, several); return err }, "", false},

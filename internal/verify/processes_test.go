@@ -82,7 +82,7 @@ func TestProcessesRace(t *testing.T) {
 	require.NoError(t, err)
 	commits := int(acknowledged.Load())
 	assert.EqualValues(t, 1+commits, e.Epoch)
-	access, err := stores[2].Access(ctx, id, person)
+	access, err := stores[2].Access(ctx, id, person, accessmgmt.UnitID{})
 	require.NoError(t, err)
 	assert.Len(t, access.Assignments, commits)
 	records, err := stores[3].Audit(ctx, id, accessmgmt.AuditPosition{}, 1000)

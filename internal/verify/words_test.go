@@ -62,8 +62,10 @@ func TestChecksListTheWords(t *testing.T) {
 	want := map[string][]string{
 		"egovroles_gap.procedure_kind": constants(t, "accessmgmt", "Procedure"),
 		"egovroles_gap.state":          constants(t, "accessmgmt", "GAPState"),
+		"egovroles_manager.kind":       constants(t, "accessmgmt", "ManagerKind"),
 		"egovroles_recipient.state":    words(invitation.RecipientStates(), invitation.Expired),
 		"egovroles_request.state":      words(invitation.RequestStates(), invitation.Lapsed),
+		"egovroles_request.kind":       words(invitation.RequestKinds(), "none"),
 		"egovroles_assignment.ending":  append(constants(t, "accessmgmt", "Ending"), ""),
 		"egovroles_outbox.state":       constants(t, "accessmgmt", "MessageState"),
 		"egovroles_audit.assurance":    nil,

@@ -19,9 +19,12 @@ var capabilityScenarios = map[string]func(*World){
 			require.NoError(w, err)
 		}
 		manager := []accessmgmt.Act{accessmgmt.ActInvite, accessmgmt.ActResend, accessmgmt.ActRevoke, accessmgmt.ActApprove, accessmgmt.ActRefuse,
-			accessmgmt.ActAssign, accessmgmt.ActReplace, accessmgmt.ActEnd, accessmgmt.ActTasks, accessmgmt.ActInvitations, accessmgmt.ActAssignments,
-			accessmgmt.ActManagers, accessmgmt.ActAudit, accessmgmt.ActResignGAP}
-		staff := []accessmgmt.Act{accessmgmt.ActManagers, accessmgmt.ActAudit, accessmgmt.ActVacateGAP}
+			accessmgmt.ActAssign, accessmgmt.ActReplace, accessmgmt.ActExtend, accessmgmt.ActEnd, accessmgmt.ActEndAll,
+			accessmgmt.ActSaveTemplate, accessmgmt.ActEditTemplate, accessmgmt.ActNameManager, accessmgmt.ActRemoveManager,
+			accessmgmt.ActAddUnit, accessmgmt.ActCloseUnit, accessmgmt.ActTasks, accessmgmt.ActInvitations, accessmgmt.ActAssignments,
+			accessmgmt.ActTemplates, accessmgmt.ActFindPersons, accessmgmt.ActUnits, accessmgmt.ActManagers, accessmgmt.ActAudit, accessmgmt.ActResignGAP}
+		staff := []accessmgmt.Act{accessmgmt.ActManagers, accessmgmt.ActUnits, accessmgmt.ActAudit, accessmgmt.ActVacateGAP, accessmgmt.ActDecideGAP,
+			accessmgmt.ActMoveUnit, accessmgmt.ActSuspend, accessmgmt.ActResume}
 		for who, c := range map[string]struct {
 			actor accessmgmt.Actor
 			gap   bool

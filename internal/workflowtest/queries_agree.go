@@ -162,7 +162,7 @@ func (l *life) give(a accessmgmt.Actor, e int, line invitation.Line, unit access
 	of := l.in(l.enterprises[e])
 	var store *tapped
 	store, of.Svc = of.tap()
-	store.commit = func(c *accessmgmt.Changes) { c.Assignments[0].Unit = unit }
+	store.commit = func(c *accessmgmt.Changes) { of.placed(c, unit) }
 	results, err := of.Svc.Assign(l.Ctx, l.gaps[l.inOffice[e]], accessmgmt.Assign{Enterprise: of.Acme, Lines: []invitation.Line{line}, Persons: []accessmgmt.Assignee{assignee(a)}})
 	if err = one(results, err); accessmgmt.Code(err) == accessmgmt.CodeOverlap {
 		return

@@ -27,7 +27,8 @@ func Queries(t *testing.T, open Open) {
 	t.Run("a failing store", func(t *testing.T) { play(t, open, failClosedScenarios) })
 }
 
-// The establishment units of the tests. No command makes one yet.
+// The establishment units of the tests, which an enterprise has from the first
+// time that one is given a role for; see [World.placed].
 var (
 	unit1 = accessmgmt.UnitID{UUID: uuid.MustParse("01900000-0000-7000-8000-000000000001")}
 	unit2 = accessmgmt.UnitID{UUID: uuid.MustParse("01900000-0000-7000-8000-000000000002")}
@@ -35,15 +36,33 @@ var (
 
 const instant = time.Microsecond // the precision of everything
 
-// giveFor assigns a line to an actor for an establishment unit alone: the unit
-// is put in between the service and the store.
+// giveFor assigns a line to an actor for an establishment unit alone, or with
+// the zero one for the enterprise that has both: the units are put in between
+// the service and the store.
 func (w *World) giveFor(unit accessmgmt.UnitID, a accessmgmt.Actor, l invitation.Line) accessmgmt.RoleAssignment {
 	earlier := w.Svc
 	defer func() { w.Svc = earlier }()
 	var store *tapped
 	store, w.Svc = w.tap()
-	store.commit = func(c *accessmgmt.Changes) { c.Assignments[0].Unit = unit }
+	store.commit = func(c *accessmgmt.Changes) { w.placed(c, unit) }
 	return w.stored(w.give(a, l))
+}
+
+// placed makes a changeset that gives one role give it for a unit, and add the
+// units of the tests when the enterprise hasn't got them.
+func (w *World) placed(c *accessmgmt.Changes, unit accessmgmt.UnitID) {
+	c.Assignments[0].Unit = unit
+	there, err := w.Store.Units(w.Ctx, c.Enterprise.ID, []accessmgmt.UnitID{unit1, unit2})
+	require.NoError(w, err)
+	if len(there) > 0 {
+		return
+	}
+	for i, id := range []accessmgmt.UnitID{unit1, unit2} {
+		c.Units = append(c.Units, accessmgmt.Unit{
+			ID: id, Enterprise: c.Enterprise.ID, Number: accessmgmt.MustParseEstablishmentUnitNumber([]string{"2.147.812.701", "2.000.000.042"}[i]),
+			Name: "Unit", AddedAt: c.Enterprise.CreatedAt, AddedBy: c.Command.Actor, Version: 1,
+		})
+	}
 }
 
 // question asks whether an actor may do something for Acme.

@@ -14,7 +14,7 @@ import (
 var checkScenarios = map[string]func(*World){
 	"allowed": func(w *World) {
 		anne := Person("Anne", "Dubois")
-		a := w.Give(anne, w.Line(roles.Editor))
+		a := w.giveFor(accessmgmt.UnitID{}, anne, w.Line(roles.Editor))
 		w.requireAnswer(w.question(anne, roles.Sign), roles.ReasonAllowed, a)
 		q := w.question(anne, roles.Sign)
 		q.Unit = unit1
@@ -29,6 +29,7 @@ var checkScenarios = map[string]func(*World){
 	"no_assignment": func(w *World) {
 		w.requireAnswer(w.question(w.GAP, roles.Read), roles.ReasonNoAssignment) // the GAP is no user (S1 §3)
 		w.requireAnswer(w.question(w.Rep, roles.Read), roles.ReasonNoAssignment)
+		w.giveFor(unit1, Person("Anne", "Dubois"), w.Line(roles.Reader))
 		w.requireAnswer(accessmgmt.Question{Enterprise: w.Acme, Person: w.ID(w.GAP), Action: roles.Read, Unit: unit1}, roles.ReasonNoAssignment)
 	},
 	"not_this_action": func(w *World) {

@@ -8,27 +8,32 @@
 -- Nothing here is deleted, and nothing decides: no trigger, no foreign key.
 
 CREATE TABLE egovroles_enterprise (
-    id          BLOB    NOT NULL PRIMARY KEY,
-    number      TEXT    NOT NULL UNIQUE, -- ten digits
-    name        TEXT    NOT NULL,
-    epoch       INTEGER NOT NULL CHECK (epoch >= 1),
-    gap         BLOB,                    -- the person in office; NULL: vacant
-    designation BLOB,                    -- his term of office, in egovroles_gap
-    contact     TEXT    NOT NULL,
-    language    TEXT    NOT NULL,
-    created_at  INTEGER NOT NULL,
-    audit_head  BLOB                     -- hash of the last audit record
+    id           BLOB    NOT NULL PRIMARY KEY,
+    number       TEXT    NOT NULL UNIQUE, -- ten digits
+    name         TEXT    NOT NULL,
+    epoch        INTEGER NOT NULL CHECK (epoch >= 1),
+    gap          BLOB,                    -- the person in office; NULL: vacant
+    designation  BLOB,                    -- his term of office, in egovroles_gap
+    managers     INTEGER NOT NULL,        -- how many rows egovroles_manager has of it
+    suspended_at INTEGER,                 -- NULL: it isn't suspended
+    contact      TEXT    NOT NULL,
+    language     TEXT    NOT NULL,
+    created_at   INTEGER NOT NULL,
+    audit_head   BLOB                     -- hash of the last audit record
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX egovroles_enterprise_gap ON egovroles_enterprise (gap) WHERE gap IS NOT NULL;
 
 -- One row for each command that committed, so that one whose answer was lost
--- can be asked after.
+-- can be asked after. One whose id the caller chose has a keyed hash of what
+-- was asked, and the answer.
 CREATE TABLE egovroles_command (
     enterprise BLOB    NOT NULL,
     id         BLOB    NOT NULL,
     act        TEXT    NOT NULL,
     actor      BLOB,
+    content    BLOB,
+    answer     TEXT    NOT NULL, -- JSON, or empty
     epoch      INTEGER NOT NULL,
     at         INTEGER NOT NULL,
     PRIMARY KEY (enterprise, id)
@@ -66,6 +71,7 @@ CREATE TABLE egovroles_member (
     person      BLOB    NOT NULL,
     given_name  TEXT    NOT NULL,
     family_name TEXT    NOT NULL,
+    search_name TEXT    NOT NULL, -- both, without case and accents
     email       TEXT    NOT NULL,
     phone       TEXT    NOT NULL,
     language    TEXT    NOT NULL,
@@ -74,29 +80,123 @@ CREATE TABLE egovroles_member (
     PRIMARY KEY (enterprise, person)
 ) STRICT, WITHOUT ROWID;
 
--- The terms of office of the chief access managers.
+-- The terms of office of the chief access managers. A requested one isn't in
+-- office: it waits for an operator, who makes it active or refused.
 CREATE TABLE egovroles_gap (
-    enterprise     BLOB    NOT NULL,
-    id             BLOB    NOT NULL,
-    person         BLOB    NOT NULL,
-    procedure_kind TEXT    NOT NULL CHECK (procedure_kind IN ('standard', 'exceptional')),
-    state          TEXT    NOT NULL CHECK (state IN ('active', 'replaced', 'vacated')),
-    designated_by  BLOB,
-    function_title TEXT    NOT NULL, -- of who designated him, in the register
-    evidence       TEXT    NOT NULL,
-    from_at        INTEGER NOT NULL,
-    to_at          INTEGER,
-    resigned_at    INTEGER,
-    ended_by       BLOB,
-    reason         TEXT    NOT NULL,
-    version        INTEGER NOT NULL,
+    enterprise            BLOB    NOT NULL,
+    id                    BLOB    NOT NULL,
+    person                BLOB    NOT NULL,
+    procedure_kind        TEXT    NOT NULL CHECK (procedure_kind IN ('standard', 'exceptional')),
+    state                 TEXT    NOT NULL CHECK (state IN ('requested', 'refused', 'active', 'replaced', 'vacated')),
+    designated_by         BLOB,
+    function_title        TEXT    NOT NULL, -- of who designated him, in the register
+    evidence              TEXT    NOT NULL,
+    asked_at              INTEGER,          -- by the exceptional procedure; NULL: by the standard one
+    asked_by              BLOB,
+    asked_given_name      TEXT    NOT NULL, -- and what it was asked with
+    asked_family_name     TEXT    NOT NULL,
+    asked_email           TEXT    NOT NULL,
+    asked_phone           TEXT    NOT NULL,
+    asked_language        TEXT    NOT NULL,
+    asked_contact         TEXT    NOT NULL,
+    asked_enterprise_name TEXT    NOT NULL,
+    from_at               INTEGER,          -- NULL: it never began
+    to_at                 INTEGER,
+    resigned_at           INTEGER,
+    ended_by              BLOB,
+    reason                TEXT    NOT NULL,
+    version               INTEGER NOT NULL,
     PRIMARY KEY (enterprise, id)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX egovroles_gap_asked ON egovroles_gap (asked_at, id) WHERE asked_at IS NOT NULL;
+-- Those that an operator is to decide on, in all enterprises.
+CREATE INDEX egovroles_gap_requested ON egovroles_gap (asked_at, id) WHERE state = 'requested';
+
+-- The terms of office of co-GAPs, and of access managers, who have a domain.
+CREATE TABLE egovroles_manager (
+    enterprise BLOB    NOT NULL,
+    id         BLOB    NOT NULL,
+    person     BLOB    NOT NULL,
+    kind       TEXT    NOT NULL CHECK (kind IN ('co_gap', 'access_manager')),
+    domain     TEXT    NOT NULL, -- empty for a co-GAP
+    first_day  INTEGER,
+    last_day   INTEGER,          -- NULL: no end
+    from_at    INTEGER,          -- NULL: never in office
+    to_at      INTEGER,          -- NULL: no end
+    named_by   BLOB,
+    named_at   INTEGER NOT NULL,
+    ended_at   INTEGER,          -- when somebody ended the term
+    ended_by   BLOB,
+    reason     TEXT    NOT NULL,
+    version    INTEGER NOT NULL,
+    PRIMARY KEY (enterprise, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX egovroles_manager_person ON egovroles_manager (person, enterprise, id);
+
+-- An establishment unit as one enterprise has or had it. One that moved is
+-- here twice, under two ids and one number.
+CREATE TABLE egovroles_unit (
+    enterprise BLOB    NOT NULL,
+    id         BLOB    NOT NULL,
+    number     TEXT    NOT NULL, -- ten digits
+    name       TEXT    NOT NULL,
+    added_at   INTEGER NOT NULL,
+    added_by   BLOB,
+    closed_at  INTEGER,          -- closed or moved; NULL: it is open
+    closed_by  BLOB,
+    moved_to   BLOB,             -- the enterprise that has it now
+    moved_from BLOB,             -- the one that had it before
+    reason     TEXT    NOT NULL,
+    version    INTEGER NOT NULL,
+    PRIMARY KEY (enterprise, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX egovroles_unit_added ON egovroles_unit (enterprise, added_at, id);
+CREATE INDEX egovroles_unit_number ON egovroles_unit (enterprise, number);
+
+-- The times in which no access is given. The one that lasts is in
+-- egovroles_enterprise too, which is where checks look.
+CREATE TABLE egovroles_suspension (
+    enterprise   BLOB    NOT NULL,
+    id           BLOB    NOT NULL,
+    from_at      INTEGER NOT NULL,
+    to_at        INTEGER,          -- NULL: it lasts
+    suspended_by BLOB,
+    reason       TEXT    NOT NULL,
+    resumed_by   BLOB,
+    version      INTEGER NOT NULL,
+    PRIMARY KEY (enterprise, id)
+) STRICT, WITHOUT ROWID;
+
+-- Invitations saved for later use, with durations in the place of dates.
+CREATE TABLE egovroles_template (
+    enterprise    BLOB    NOT NULL,
+    id            BLOB    NOT NULL,
+    name          TEXT    NOT NULL,
+    description   TEXT    NOT NULL,
+    offered_lines TEXT    NOT NULL, -- JSON: roles, units, days, properties
+    applications  TEXT    NOT NULL, -- of the roles in them: [calista][monespace]
+    message       TEXT    NOT NULL,
+    days          INTEGER NOT NULL, -- to answer; 0: as many as the policy gives
+    language      TEXT    NOT NULL,
+    created_by    BLOB,
+    created_as    INTEGER NOT NULL, -- bits, as invited_as
+    created_at    INTEGER NOT NULL,
+    retired_at    INTEGER,          -- NULL: it is in use
+    version       INTEGER NOT NULL,
+    PRIMARY KEY (enterprise, id)
+) STRICT;
+
+CREATE INDEX egovroles_template_created ON egovroles_template (enterprise, created_at, id);
 
 CREATE TABLE egovroles_invitation (
     enterprise    BLOB    NOT NULL,
     id            BLOB    NOT NULL,
-    offered_lines TEXT    NOT NULL, -- JSON: roles, units, periods
+    offered_lines TEXT    NOT NULL, -- JSON: roles, units, periods, properties
+    applications  TEXT    NOT NULL, -- of the roles in them: [calista][monespace]
+    role_codes    TEXT    NOT NULL, -- likewise
     message       TEXT    NOT NULL,
     invited_by    BLOB,
     invited_as    INTEGER NOT NULL, -- bits: 1 GAP, 2 co-GAP, 4 access manager, 8 managing role
@@ -113,6 +213,7 @@ CREATE TABLE egovroles_recipient (
     invitation         BLOB    NOT NULL,
     given_name         TEXT    NOT NULL, -- whom it was sent to
     family_name        TEXT    NOT NULL,
+    search_name        TEXT    NOT NULL, -- both, without case and accents
     email              TEXT    NOT NULL,
     email_key          TEXT    NOT NULL, -- email in one case, to compare by
     language           TEXT    NOT NULL,
@@ -143,23 +244,31 @@ CREATE INDEX egovroles_recipient_answer ON egovroles_recipient (answer_person) W
 
 -- Lapsed is not a state here: it is a pending one past lapses_at.
 CREATE TABLE egovroles_request (
-    enterprise   BLOB    NOT NULL,
-    id           BLOB    NOT NULL,
-    invitation   BLOB    NOT NULL,
-    recipient    BLOB    NOT NULL,
-    person       BLOB    NOT NULL,
-    role         TEXT    NOT NULL,
-    unit         BLOB,             -- NULL: the whole enterprise
-    first_day    INTEGER,
-    last_day     INTEGER,          -- NULL: no end
-    state        TEXT    NOT NULL CHECK (state IN ('pending', 'approved', 'refused', 'withdrawn')),
-    requested_at INTEGER NOT NULL,
-    lapses_at    INTEGER NOT NULL,
-    decided_at   INTEGER,
-    decided_by   BLOB,
-    reason       TEXT    NOT NULL,
-    assignment   BLOB,             -- what an approval made
-    version      INTEGER NOT NULL,
+    enterprise       BLOB    NOT NULL,
+    id               BLOB    NOT NULL,
+    invitation       BLOB,             -- and its recipient; NULL: a manager asked directly
+    recipient        BLOB,
+    person           BLOB    NOT NULL,
+    role             TEXT    NOT NULL,
+    unit             BLOB,             -- NULL: the whole enterprise
+    first_day        INTEGER,
+    last_day         INTEGER,          -- NULL: no end
+    properties       TEXT,             -- JSON
+    kind             TEXT    NOT NULL CHECK (kind IN ('', 'replace', 'extend')),
+    target           BLOB,             -- the assignment to replace or extend
+    four_eyes        INTEGER NOT NULL, -- 1: two managers must approve
+    no_self_approval INTEGER NOT NULL, -- 1: neither who asked nor who gets the role
+    requested_by     BLOB,
+    state            TEXT    NOT NULL CHECK (state IN ('pending', 'approved', 'refused', 'withdrawn')),
+    requested_at     INTEGER NOT NULL,
+    lapses_at        INTEGER NOT NULL,
+    endorsed_at      INTEGER,          -- the first approval of two
+    endorsed_by      BLOB,
+    decided_at       INTEGER,
+    decided_by       BLOB,
+    reason           TEXT    NOT NULL,
+    assignment       BLOB,             -- what an approval made
+    version          INTEGER NOT NULL,
     PRIMARY KEY (enterprise, id)
 ) STRICT;
 
@@ -178,6 +287,7 @@ CREATE TABLE egovroles_assignment (
     unit        BLOB,             -- NULL: the whole enterprise
     first_day   INTEGER,
     last_day    INTEGER,          -- NULL: no end
+    properties  TEXT,             -- JSON
     from_at     INTEGER,          -- NULL: never in force
     to_at       INTEGER,          -- NULL: no end
     ended_at    INTEGER,          -- when an act took it away
@@ -187,7 +297,7 @@ CREATE TABLE egovroles_assignment (
     request     BLOB,             -- whose approval gave it; NULL: given directly
     replaces    BLOB,
     ended_by    BLOB,
-    ending      TEXT    NOT NULL CHECK (ending IN ('', 'ended', 'replaced')),
+    ending      TEXT    NOT NULL CHECK (ending IN ('', 'ended', 'replaced', 'given_back', 'unit_closed')),
     end_reason  TEXT    NOT NULL,
     replaced_by BLOB,
     version     INTEGER NOT NULL,
