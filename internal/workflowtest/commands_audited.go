@@ -14,21 +14,56 @@ import (
 // events of the table, by whom, in which capacity, about whom and what; and
 // exactly the mails of the table, each address once for each event.
 func Audited(t *testing.T, open Open) {
-	everyAct := []accessmgmt.Act{accessmgmt.ActDesignateGAP, accessmgmt.ActResignGAP, accessmgmt.ActVacateGAP, accessmgmt.ActInvite, accessmgmt.ActResend,
-		accessmgmt.ActRevoke, accessmgmt.ActAccept, accessmgmt.ActDecline, accessmgmt.ActApprove, accessmgmt.ActRefuse, accessmgmt.ActWithdraw,
-		accessmgmt.ActAssign, accessmgmt.ActReplace, accessmgmt.ActEnd}
 	acts, events, messages := map[accessmgmt.Act]bool{}, map[accessmgmt.AuditEvent]bool{}, map[accessmgmt.MessageEvent]bool{}
 	for _, name := range sortedNames(commands) {
 		t.Run(name, func(t *testing.T) {
 			offices(t, open).commandIsRecorded(commands[name], acts, events, messages)
 		})
 	}
-	require.Len(t, acts, len(everyAct), "every command is in the table")
-	for _, act := range everyAct {
-		require.True(t, acts[act], act)
-	}
-	require.Len(t, events, 16, "every event of the audit is seen")
-	require.Len(t, messages, 15, "every message is seen")
+	require.ElementsMatch(t, everyAct, slices.Collect(maps.Keys(acts)), "every command is in the table")
+	require.ElementsMatch(t, slices.Collect(maps.Keys(said)), slices.Collect(maps.Keys(events)), "every event of the audit is seen")
+	require.ElementsMatch(t, everyMessage, slices.Collect(maps.Keys(messages)), "every message is seen")
+}
+
+// everyAct and everyMessage are those of the table, a line each.
+var everyAct = []accessmgmt.Act{
+	accessmgmt.ActDesignateGAP,
+	accessmgmt.ActResignGAP,
+	accessmgmt.ActVacateGAP,
+	accessmgmt.ActInvite,
+	accessmgmt.ActResend,
+	accessmgmt.ActRevoke,
+	accessmgmt.ActAccept,
+	accessmgmt.ActDecline,
+	accessmgmt.ActApprove,
+	accessmgmt.ActRefuse,
+	accessmgmt.ActWithdraw,
+	accessmgmt.ActAssign,
+	accessmgmt.ActReplace,
+	accessmgmt.ActEnd,
+	accessmgmt.ActExtend,
+	accessmgmt.ActGiveBack,
+	accessmgmt.ActEndAll,
+}
+
+var everyMessage = []accessmgmt.MessageEvent{
+	accessmgmt.MessageGAPDesignated,
+	accessmgmt.MessageGAPReplaced,
+	accessmgmt.MessageGAPResigned,
+	accessmgmt.MessageGAPVacated,
+	accessmgmt.MessageInvitation,
+	accessmgmt.MessageRevoked,
+	accessmgmt.MessageAccepted,
+	accessmgmt.MessageAddressDiffers,
+	accessmgmt.MessageDeclined,
+	accessmgmt.MessageApproved,
+	accessmgmt.MessageRefused,
+	accessmgmt.MessageWithdrawn,
+	accessmgmt.MessageAssigned,
+	accessmgmt.MessageReplaced,
+	accessmgmt.MessageEnded,
+	accessmgmt.MessageExtended,
+	accessmgmt.MessageGivenBack,
 }
 
 func (w *World) commandIsRecorded(prepare func(*World) command, acts map[accessmgmt.Act]bool, events map[accessmgmt.AuditEvent]bool, messages map[accessmgmt.MessageEvent]bool) {
@@ -107,9 +142,11 @@ var said = map[accessmgmt.AuditEvent]struct{ data, details []string }{
 	accessmgmt.EventAssigned:             {[]string{"period", "role"}, []string{"email", "family_name", "given_name"}},
 	accessmgmt.EventReplaced:             {[]string{"period", "replaced_role", "replaces", "role"}, nil},
 	accessmgmt.EventEnded:                {[]string{"ending", "period", "role"}, []string{"reason"}},
+	accessmgmt.EventGivenBack:            {[]string{"ending", "period", "role"}, []string{"reason"}},
+	accessmgmt.EventExtended:             {[]string{"before", "period", "role"}, nil},
 }
 
-var sometimes = map[string]bool{"self": true, "differs": true, "on_behalf_of": true, "operator_reason": true}
+var sometimes = map[string]bool{"self": true, "differs": true, "last_day": true, "on_behalf_of": true, "operator_reason": true}
 
 // requireSaid fails unless a record says what its event does, and nothing that
 // names people where it can't be erased (D21).

@@ -119,6 +119,7 @@ func (w *World) designating(c accessmgmt.DesignateGAP, audit []audited, mails []
 var commands = func() map[string]func(*World) command {
 	all := maps.Clone(officeCommands)
 	maps.Copy(all, roleCommands)
+	maps.Copy(all, lifeCommands)
 	return all
 }()
 

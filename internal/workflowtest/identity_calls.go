@@ -20,12 +20,14 @@ type stage struct {
 	token      accessmgmt.Token
 	request    invitation.Request
 	assignment accessmgmt.RoleAssignment
-	user       accessmgmt.Actor // who made the request and has the role
+	limited    accessmgmt.RoleAssignment // has a last day
+	user       accessmgmt.Actor          // who made the request and has the role
 }
 
 func (w *World) stage() stage {
 	s := stage{enterprise: w.Acme, number: w.Number, user: Person("Ursula", "User")}
 	s.assignment = w.Give(s.user, w.Line(roles.Reader))
+	s.limited = w.Give(s.user, w.days(roles.Manager, 30))
 	s.request = w.Request(s.user, w.Line(roles.Writer))
 	s.recipient, s.token = w.Invite(Person("Inge", "Invited"), w.Line(roles.Owner))
 	return s
@@ -86,6 +88,15 @@ var calls = map[string]call{
 	}},
 	"End": {act: accessmgmt.ActEnd, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
 		return one(svc.End(w.Ctx, by, accessmgmt.End{Enterprise: on.enterprise, Assignments: []accessmgmt.AssignmentID{on.assignment.ID}}))
+	}},
+	"Extend": {act: accessmgmt.ActExtend, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return one(svc.Extend(w.Ctx, by, accessmgmt.Extend{Enterprise: on.enterprise, Assignments: []accessmgmt.AssignmentID{on.limited.ID}, Unlimited: true}))
+	}},
+	"EndAll": {act: accessmgmt.ActEndAll, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(svc.EndAll(w.Ctx, by, accessmgmt.EndAll{Enterprise: on.enterprise, Person: on.assignment.Person}))
+	}},
+	"GiveBack": {own: true, act: accessmgmt.ActGiveBack, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return one(svc.GiveBack(w.Ctx, by, accessmgmt.GiveBack{Enterprise: on.enterprise, Assignments: []accessmgmt.AssignmentID{on.assignment.ID}}))
 	}},
 	"OpenTasksPage": {act: accessmgmt.ActTasks, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
 		return second(svc.OpenTasksPage(w.Ctx, by, accessmgmt.TaskQuery{Enterprise: on.enterprise}))
