@@ -15,6 +15,13 @@ type Invite struct {
 	// ID makes sending the command again harmless; see [CommandID].
 	ID         CommandID
 	Enterprise EnterpriseID
+	// Template is the one it is made of; zero: none. It gives what is left out
+	// of Lines, Message and Expires, and the language; what is given takes its
+	// place, all lines that of all lines.
+	Template TemplateID
+	// Start is the day that the template's lines are counted from. Zero: today.
+	// Without lines of a template it has no meaning and is refused.
+	Start      roles.Date
 	Lines      []invitation.Line
 	Recipients []invitation.Invitee
 	// Message is a word to the recipients; may be empty.
@@ -22,32 +29,35 @@ type Invite struct {
 	// Expires is the last day to answer, at most a year ahead. Zero: as many
 	// days ahead as the policy says.
 	Expires roles.Date
+	// SaveAs saves it as a template too, in the same commit. Nil: it doesn't.
+	SaveAs *SaveAs
+}
+
+// SaveAs is what an invitation is saved as (S1 step 12, « Sauvegarder
+// l'invitation en vue d'une future utilisation »): the roles, how long after the
+// sending they begin and how long they last, the message and, when the last day
+// to answer was given, how many days that left, from one to a year.
+type SaveAs struct {
+	Name        string
+	Description string // for the managers; may be empty
 }
 
 // Invited is what [Service.Invite] did.
 type Invited struct {
+	// Invitation is zero when it was only saved.
 	Invitation invitation.Invitation
 	// Recipients are in the order of the command's.
 	Recipients []invitation.Recipient
-}
-
-func (s *Service) draft(c Invite, today roles.Date) invitation.Draft {
-	d := invitation.Draft{Enterprise: c.Enterprise, Lines: slices.Clone(c.Lines), Message: invitation.CleanText(c.Message), Expires: c.Expires}
-	if d.Expires.IsZero() {
-		d.Expires = today.AddDays(s.policy.InvitationDays)
-	}
-	for _, r := range c.Recipients {
-		r.GivenName, r.FamilyName = invitation.CleanText(r.GivenName), invitation.CleanText(r.FamilyName)
-		d.Recipients = append(d.Recipients, r)
-	}
-	return d
+	// Template is what SaveAs saved; zero without it.
+	Template invitation.Template
 }
 
 // ValidateInvite checks one step of the form, or the whole at
 // [invitation.StepSummary], and returns every problem of it as [ErrInvalid].
-// It looks at what was typed and at what this manager may give, and writes
-// nothing; what only the moment of sending shows, such as an invitation that
-// is open already, [Service.Invite] tells.
+// It looks at what was typed, at the template, and at what this manager may
+// give, and writes nothing; what only the moment of sending shows, such as an
+// invitation that is open already, [Service.Invite] tells. A template that can't
+// be used is the error of [Service.Invite].
 func (s *Service) ValidateInvite(ctx context.Context, actor Actor, c Invite, step invitation.Step) error {
 	now := s.now()
 	// Before the enterprise is chosen nothing says which roles he may give: the
@@ -61,11 +71,15 @@ func (s *Service) ValidateInvite(ctx context.Context, actor Actor, c Invite, ste
 	} else if err := s.admit(actor); err != nil {
 		return fail(ActInvite, err)
 	}
-	rules, err := s.rules(ctx, now, c.Enterprise, &auth, c.Lines)
+	form, err := s.fill(ctx, &auth, c, s.today(now))
 	if err != nil {
 		return fail(ActInvite, err)
 	}
-	return fail(ActInvite, invalid(s.draft(c, s.today(now)).Validate(step, rules)))
+	rules, err := s.rules(ctx, now, c.Enterprise, &auth, form.Lines)
+	if err != nil {
+		return fail(ActInvite, err)
+	}
+	return fail(ActInvite, invalid(form.validate(step, rules)))
 }
 
 // Invite sends an invitation: one e-mail with a link to each recipient. All
@@ -73,6 +87,12 @@ func (s *Service) ValidateInvite(ctx context.Context, actor Actor, c Invite, ste
 // may not give is [ErrDenied]; an invitation to the same address for the same
 // role that is still open is [ErrState] with CodeAlreadyInvited (D26). Nothing
 // is sent to anybody then.
+//
+// Made of a template, it is checked like any other, against the roles, units and
+// properties that there are now. A template that is retired is [ErrState]; one
+// that the actor may not see is [ErrNotFound].
+//
+// Without recipients it can only be saved (D11): then nothing is sent.
 func (s *Service) Invite(ctx context.Context, actor Actor, c Invite) (Invited, error) {
 	var done Invited
 	err := s.command(ctx, actor, ActInvite, oneTime(c.ID, c, &done), c.Enterprise, nil, func(w *work) error {
@@ -87,46 +107,68 @@ func (s *Service) Invite(ctx context.Context, actor Actor, c Invite) (Invited, e
 }
 
 func (w *work) invite(c Invite) (Invited, error) {
-	draft := w.draft(c, w.today(w.now))
-	invitedAs, err := w.mayOffer(draft.Lines, draft.Recipients)
+	form, err := w.fill(w.ctx, &w.auth, c, w.today(w.now))
 	if err != nil {
 		return Invited{}, err
 	}
-	rules, err := w.rules(draft.Lines)
+	as, err := w.mayOffer(form.Lines, form.Recipients)
 	if err != nil {
 		return Invited{}, err
 	}
-	if err := invalid(draft.Validate(invitation.StepSummary, rules)); err != nil {
+	rules, err := w.rules(form.Lines)
+	if err != nil {
 		return Invited{}, err
 	}
-	if err := w.notYetInvited(draft.Lines, draft.Recipients, RecipientID{}); err != nil {
+	if err := invalid(form.validate(invitation.StepSummary, rules)); err != nil {
 		return Invited{}, err
 	}
-	if err := w.knowsNamed(draft.Recipients); err != nil {
+	var done Invited
+	if len(form.Recipients) > 0 {
+		if done, err = w.send(form, as); err != nil {
+			return Invited{}, err
+		}
+	}
+	if form.saved != nil {
+		if done.Template, err = w.saveTemplate(*form.saved, as); err != nil {
+			return Invited{}, err
+		}
+	}
+	return done, nil
+}
+
+// send makes the invitation and sends it to each recipient.
+func (w *work) send(form inviteForm, as roles.Grantors) (Invited, error) {
+	if err := w.notYetInvited(form.Lines, form.Recipients, RecipientID{}); err != nil {
+		return Invited{}, err
+	}
+	if err := w.knowsNamed(form.Recipients); err != nil {
 		return Invited{}, err
 	}
 	inv := invitation.Invitation{
-		ID: InvitationID{UUID: w.newID()}, Enterprise: w.ent.ID, Lines: draft.Lines, Message: draft.Message,
-		InvitedBy: w.who.person.ID, InvitedAs: invitedAs, CreatedAt: w.now, Language: w.ent.Language, Version: 1,
+		ID: InvitationID{UUID: w.newID()}, Enterprise: w.ent.ID, Lines: form.Lines, Message: form.Message,
+		InvitedBy: w.who.person.ID, InvitedAs: as, CreatedAt: w.now, Language: form.language, Version: 1,
+	}
+	if inv.Language == "" {
+		inv.Language = w.ent.Language
 	}
 	w.changes.Invitations = append(w.changes.Invitations, inv)
 	done := Invited{Invitation: inv}
-	for _, invitee := range draft.Recipients {
+	for _, invitee := range form.Recipients {
 		r := invitation.Recipient{
 			ID: RecipientID{UUID: w.newID()}, Enterprise: w.ent.ID, Invitation: inv.ID, Invitee: invitee,
 			State: invitation.Invited, CreatedAt: w.now,
 		}
 		if r.Invitee.Language == "" {
-			r.Invitee.Language = w.ent.Language
+			r.Invitee.Language = inv.Language
 		}
-		r = w.issue(r, draft.Expires)
+		r = w.issue(r, form.Expires)
 		w.changes.Recipients = append(w.changes.Recipients, r)
 		done.Recipients = append(done.Recipients, r)
 		if err := w.tellInvited(inv, r); err != nil {
 			return Invited{}, err
 		}
 		err := w.record(event{event: EventInvited, person: invitee.Person, object: "recipient", objectID: r.ID.UUID,
-			data:    map[string]string{"invitation": inv.ID.String(), "roles": roleLines(inv.Lines), "expires": r.Expires.String()},
+			data:    map[string]string{"invitation": inv.ID.String(), "roles": roleLines(inv.Lines), "expires": r.Expires.String(), "template": templateText(form.template)},
 			details: map[string]string{"given_name": invitee.GivenName, "family_name": invitee.FamilyName, "email": invitee.Email.String(), "message": inv.Message}})
 		if err != nil {
 			return Invited{}, err
@@ -274,11 +316,11 @@ func (s *Service) Resend(ctx context.Context, actor Actor, c Resend) (invitation
 
 // mayOffer refuses lines with a role that this manager may not give, to one of
 // these invitees, and returns as what kinds of manager he gives them. A role
-// that the catalogue doesn't have is left to the draft's validation, which tells
-// it with all other problems.
+// that the catalogue doesn't have, or that is retired, is left to the draft's
+// validation, which tells it with all other problems.
 func (w *work) mayOffer(lines []invitation.Line, to []invitation.Invitee) (by roles.Grantors, err error) {
 	for i, l := range lines {
-		if _, known := w.catalogue.Role(l.Role); !known {
+		if role, known := w.catalogue.Role(l.Role); !known || role.Retired {
 			continue
 		}
 		if _, err := w.mayGive(l.Role, PersonID{}, fmt.Sprintf("lines[%d].role", i)); err != nil {
@@ -305,7 +347,7 @@ var grantors = map[Capacity]roles.Grantors{AsGAP: roles.ByGAP, AsCoGAP: roles.By
 // is closed.
 func (w *work) stillMayOffer(lines []invitation.Line, to []invitation.Invitee) error {
 	for _, l := range lines {
-		if _, known := w.catalogue.Role(l.Role); !known {
+		if role, known := w.catalogue.Role(l.Role); !known || role.Retired {
 			return denied(CodeRoleNotGrantable)
 		}
 	}

@@ -2,10 +2,8 @@ package accessmgmt
 
 import (
 	"context"
-	"encoding/binary"
 	"iter"
 	"maps"
-	"math"
 	"slices"
 	"time"
 
@@ -13,112 +11,21 @@ import (
 	"github.com/egovroles/egovroles/roles"
 )
 
-// TaskQuery asks for requests: those the actor is to decide, in all the
-// enterprises he manages or in one, or his own.
-type TaskQuery struct {
-	Enterprise EnterpriseID // zero: all
-	// Mine: the requests the actor made, instead of those he may decide.
-	Mine bool
-	Paging
-}
-
-// Task is a request with what a manager needs to decide it: one row of « Mes
-// tâches ouvertes », and who was invited beside who answered.
-type Task struct {
-	Request invitation.Request
-	// State is where it stands now.
-	State            invitation.RequestState
-	EnterpriseName   string
-	EnterpriseNumber EnterpriseNumber
-	Invited          invitation.Invitee
-	Answer           invitation.Answer
-	// Differences are the points on which the two differ (D10).
-	Differences []invitation.Difference
-}
-
-// OpenTasks yields the requests that wait for a decision, the oldest first.
-func (s *Service) OpenTasks(ctx context.Context, actor Actor, q TaskQuery) iter.Seq2[Task, error] {
-	return walk(q.Paging, func(p Paging) (List[Task], error) { q.Paging = p; return s.OpenTasksPage(ctx, actor, q) })
-}
-
-// HandledTasks yields the requests that were decided or withdrawn, or lapsed.
-func (s *Service) HandledTasks(ctx context.Context, actor Actor, q TaskQuery) iter.Seq2[Task, error] {
-	return walk(q.Paging, func(p Paging) (List[Task], error) { q.Paging = p; return s.HandledTasksPage(ctx, actor, q) })
-}
-
-// OpenTasksPage returns one page of [Service.OpenTasks].
-func (s *Service) OpenTasksPage(ctx context.Context, actor Actor, q TaskQuery) (List[Task], error) {
-	return s.tasks(ctx, actor, q, invitation.Pending)
-}
-
-// HandledTasksPage returns one page of [Service.HandledTasks].
-func (s *Service) HandledTasksPage(ctx context.Context, actor Actor, q TaskQuery) (List[Task], error) {
-	return s.tasks(ctx, actor, q, invitation.Approved, invitation.Refused, invitation.Withdrawn, invitation.Lapsed)
-}
-
-func (s *Service) tasks(ctx context.Context, actor Actor, q TaskQuery, states ...invitation.RequestState) (List[Task], error) {
-	sc, err := s.scope(ctx, actor, ActTasks, q.Enterprise, q.Mine)
-	if err != nil {
-		return List[Task]{}, fail(ActTasks, err)
-	}
-	filter := RequestFilter{Enterprises: sc.enterprises, Parts: sc.parts, Person: sc.person, States: states, At: s.now()}
-	b := bind(ActTasks, sc.reader, q.Enterprise, q.Mine, states, q.Newest)
-	list, err := listOf(sc, q.Paging, b,
-		func(p Page) ([]invitation.Request, error) { return s.store.FindRequests(ctx, filter, p) },
-		func(r invitation.Request) PageKey { return PageKey{r.RequestedAt, r.ID.UUID} },
-		func(rows []invitation.Request) ([]Task, error) { return s.taskItems(ctx, rows, filter) })
-	return list, fail(ActTasks, err)
-}
-
-func (s *Service) taskItems(ctx context.Context, rows []invitation.Request, f RequestFilter) ([]Task, error) {
-	byEnterprise := map[EnterpriseID][]RecipientID{}
-	for _, r := range rows {
-		byEnterprise[r.Enterprise] = append(byEnterprise[r.Enterprise], r.Recipient)
-	}
-	enterprises, err := s.enterprisesByID(ctx, slices.Collect(maps.Keys(byEnterprise)))
-	if err != nil {
-		return nil, err
-	}
-	recipients := map[RecipientID]invitation.Recipient{}
-	for ent, ids := range byEnterprise {
-		found, err := s.store.Recipients(ctx, ent, ids)
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range found {
-			recipients[r.ID] = r
-		}
-	}
-	tasks := make([]Task, len(rows))
-	for i, r := range rows {
-		ent, recipient := enterprises[r.Enterprise], recipients[r.Recipient]
-		tasks[i] = Task{Request: r, State: r.StateAt(f.At), EnterpriseName: ent.Name, EnterpriseNumber: ent.Number,
-			Invited: recipient.Invitee, Answer: recipient.Answer, Differences: recipient.Differences()}
-	}
-	return tasks, nil
-}
-
-func (s *Service) enterprisesByID(ctx context.Context, ids []EnterpriseID) (map[EnterpriseID]Enterprise, error) {
-	byID := make(map[EnterpriseID]Enterprise, len(ids))
-	if len(ids) == 0 {
-		return byID, nil
-	}
-	found, err := s.store.Enterprises(ctx, ids)
-	for _, e := range found {
-		byID[e.ID] = e
-	}
-	return byID, err
-}
-
 // InvitationQuery asks for invitations, one row for each person invited: those
-// of the enterprises the actor manages, or his own.
+// of the enterprises the actor manages, or his own. Its fields narrow the list
+// together; an empty one narrows nothing.
 type InvitationQuery struct {
 	Enterprise EnterpriseID // zero: all
 	// Mine: the invitations that the actor answered or was named in.
 	Mine bool
 	// Invitation: the recipients of this one alone. Zero: of all.
 	Invitation InvitationID
-	// States as of now. None: all.
+	// Roles: the invitation offers one of them.
+	Roles []roles.Code
+	// Name is part of the invited person's name, as the manager wrote it: each
+	// word must stand somewhere in it. Case and accents don't count.
+	Name string
+	// States as of now.
 	States []invitation.RecipientState
 	Paging
 }
@@ -141,21 +48,41 @@ func (s *Service) Invitations(ctx context.Context, actor Actor, q InvitationQuer
 
 // InvitationsPage returns one page of [Service.Invitations].
 func (s *Service) InvitationsPage(ctx context.Context, actor Actor, q InvitationQuery) (List[InvitationItem], error) {
-	sc, err := s.scope(ctx, actor, ActInvitations, q.Enterprise, q.Mine)
+	sc, filter, err := s.invitationFilter(ctx, actor, q)
 	if err != nil {
 		return List[InvitationItem]{}, fail(ActInvitations, err)
 	}
-	filter := RecipientFilter{Enterprises: sc.enterprises, Parts: sc.parts, Person: sc.person, States: q.States, At: s.now()}
-	if !q.Invitation.IsZero() {
-		filter.Invitations = []InvitationID{q.Invitation}
-	}
-	b := bind(ActInvitations, sc.reader, q.Enterprise, q.Mine, q.Invitation, q.States, q.Newest)
+	b := bind(ActInvitations, sc.reader, q.Enterprise, q.Mine, q.Invitation, q.States, q.Newest, q.Roles, filter.Name)
 	list, err := listOf(sc, q.Paging, b,
 		func(p Page) ([]invitation.Recipient, error) { return s.store.FindRecipients(ctx, filter, p) }, recipientKey,
 		func(rows []invitation.Recipient) ([]InvitationItem, error) {
 			return s.invitationItems(ctx, rows, filter)
 		})
 	return list, fail(ActInvitations, err)
+}
+
+// CountInvitations returns how many rows [Service.Invitations] has.
+func (s *Service) CountInvitations(ctx context.Context, actor Actor, q InvitationQuery) (int, error) {
+	sc, filter, err := s.invitationFilter(ctx, actor, q)
+	if err != nil || sc.empty() {
+		return 0, fail(ActInvitations, err)
+	}
+	n, err := s.store.CountRecipients(ctx, filter)
+	return n, fail(ActInvitations, err)
+}
+
+func (s *Service) invitationFilter(ctx context.Context, actor Actor, q InvitationQuery) (scope, RecipientFilter, error) {
+	sc, err := s.scope(ctx, actor, ActInvitations, q.Enterprise, q.Mine)
+	if err != nil {
+		return sc, RecipientFilter{}, err
+	}
+	words, problems := searchWords(q.Name)
+	problems = append(problems, tooManyOf("roles", q.Roles)...)
+	filter := RecipientFilter{Enterprises: sc.enterprises, Parts: sc.parts, Person: sc.person, Roles: q.Roles, Name: words, States: q.States, At: s.now()}
+	if !q.Invitation.IsZero() {
+		filter.Invitations = []InvitationID{q.Invitation}
+	}
+	return sc, filter, invalid(problems)
 }
 
 func (s *Service) invitationItems(ctx context.Context, rows []invitation.Recipient, f RecipientFilter) ([]InvitationItem, error) {
@@ -184,16 +111,29 @@ func (s *Service) invitationItems(ctx context.Context, rows []invitation.Recipie
 }
 
 // AssignmentQuery asks for assignments: those of the enterprises the actor
-// manages, or his own.
+// manages, or his own. Its fields narrow the list together; an empty one narrows
+// nothing.
 type AssignmentQuery struct {
 	Enterprise EnterpriseID // zero: all
 	// Mine: the actor's own (« Mes attributions de rôles »).
 	Mine bool
 	// Person: those of one person. Zero: of all.
 	Person PersonID
-	Roles  []roles.Code
-	// States as of now. None: all.
+	// Name is part of the holder's name as the enterprise knows him: each word
+	// must stand somewhere in it. Case and accents don't count.
+	Name  string
+	Roles []roles.Code
+	// Units they are given for; the zero UnitID is the whole enterprise.
+	Units []UnitID
+	// States as of now.
 	States []roles.AssignmentState
+	// During: what is in force on some of these days, as far as is known now.
+	During roles.Period
+	// EndsBy: what is in force or to come, and ends on this day or before it.
+	EndsBy roles.Date
+	// AboutToEnd is EndsBy for as many days from today as Policy.WarnDays says;
+	// EndsBy, when set, says otherwise.
+	AboutToEnd bool
 	Paging
 }
 
@@ -214,25 +154,70 @@ func (s *Service) Assignments(ctx context.Context, actor Actor, q AssignmentQuer
 
 // AssignmentsPage returns one page of [Service.Assignments].
 func (s *Service) AssignmentsPage(ctx context.Context, actor Actor, q AssignmentQuery) (List[AssignmentItem], error) {
-	sc, err := s.scope(ctx, actor, ActAssignments, q.Enterprise, q.Mine)
+	sc, filter, err := s.assignmentFilter(ctx, actor, q)
 	if err != nil {
 		return List[AssignmentItem]{}, fail(ActAssignments, err)
 	}
-	filter := AssignmentFilter{Enterprises: sc.enterprises, Parts: sc.parts, Roles: q.Roles, States: q.States, At: s.now()}
-	switch {
-	case sc.person.IsZero() && !q.Person.IsZero():
-		filter.Persons = []PersonID{q.Person}
-	case !sc.person.IsZero() && !q.Person.IsZero() && q.Person != sc.person:
-		sc = scope{reader: sc.reader} // of his own, those of somebody else
-	case !sc.person.IsZero():
-		filter.Persons = []PersonID{sc.person}
-	}
-	b := bind(ActAssignments, sc.reader, q.Enterprise, q.Mine, q.Person, q.Roles, q.States, q.Newest)
+	b := bind(ActAssignments, sc.reader, q.Enterprise, q.Mine, q.Person, q.Roles, q.States, q.Newest,
+		filter.Name, q.Units, q.During, q.EndsBy, q.AboutToEnd)
 	list, err := listOf(sc, q.Paging, b,
 		func(p Page) ([]RoleAssignment, error) { return s.store.FindAssignments(ctx, filter, p) },
 		func(a RoleAssignment) PageKey { return PageKey{a.GivenAt, a.ID.UUID} },
 		func(rows []RoleAssignment) ([]AssignmentItem, error) { return s.assignmentItems(ctx, rows, filter) })
 	return list, fail(ActAssignments, err)
+}
+
+// CountAssignments returns how many rows [Service.Assignments] has.
+func (s *Service) CountAssignments(ctx context.Context, actor Actor, q AssignmentQuery) (int, error) {
+	sc, filter, err := s.assignmentFilter(ctx, actor, q)
+	if err != nil || sc.empty() {
+		return 0, fail(ActAssignments, err)
+	}
+	n, err := s.store.CountAssignments(ctx, filter)
+	return n, fail(ActAssignments, err)
+}
+
+func (s *Service) assignmentFilter(ctx context.Context, actor Actor, q AssignmentQuery) (scope, AssignmentFilter, error) {
+	sc, err := s.scope(ctx, actor, ActAssignments, q.Enterprise, q.Mine)
+	if err != nil {
+		return sc, AssignmentFilter{}, err
+	}
+	words, problems := searchWords(q.Name)
+	problems = append(problems, tooManyOf("roles", q.Roles)...)
+	problems = append(problems, tooManyOf("units", q.Units)...)
+	now := s.now()
+	filter := AssignmentFilter{Enterprises: sc.enterprises, Parts: sc.parts, Roles: q.Roles, Units: q.Units, Name: words, States: q.States, At: now}
+	if !q.During.IsZero() {
+		problems.AddAll("during", q.During.Validate())
+		filter.During = q.During.Window(s.policy.Location)
+	}
+	if by, asked := s.endsBy(q, now); asked {
+		if len(roles.Between(by, by).Validate()) > 0 {
+			problems.Add("ends_by", roles.ProblemMalformed, "the calendar has no such day, or none after it")
+		} else {
+			filter.EndsBefore = by.AddDays(1).Start(s.policy.Location).UTC()
+		}
+		if filter.States = among([]roles.AssignmentState{roles.Scheduled, roles.Active}, q.States); len(filter.States) == 0 {
+			sc = sc.nothing()
+		}
+	}
+	switch {
+	case sc.person.IsZero() && !q.Person.IsZero():
+		filter.Persons = []PersonID{q.Person}
+	case !sc.person.IsZero() && !q.Person.IsZero() && q.Person != sc.person:
+		sc = sc.nothing() // of his own, those of somebody else
+	case !sc.person.IsZero():
+		filter.Persons = []PersonID{sc.person}
+	}
+	return sc, filter, invalid(problems)
+}
+
+// endsBy is the last day that a query asks to end by, and whether it does.
+func (s *Service) endsBy(q AssignmentQuery, now time.Time) (roles.Date, bool) {
+	if q.EndsBy.IsZero() && q.AboutToEnd {
+		return s.today(now).AddDays(s.policy.WarnDays), true
+	}
+	return q.EndsBy, !q.EndsBy.IsZero()
 }
 
 func (s *Service) assignmentItems(ctx context.Context, rows []RoleAssignment, f AssignmentFilter) ([]AssignmentItem, error) {
@@ -258,59 +243,4 @@ func (s *Service) assignmentItems(ctx context.Context, rows []RoleAssignment, f 
 		items[i] = AssignmentItem{a, a.StateAt(f.At), holders[a.Enterprise][a.Person], ent.Name, ent.Number}
 	}
 	return items, nil
-}
-
-// AuditQuery asks for the history of one enterprise.
-type AuditQuery struct {
-	Enterprise EnterpriseID
-	// Since leaves out the commits before this epoch: the latest hundred are
-	// those since the enterprise's epoch less 99. Zero: from the start.
-	Since uint64
-	// Paging: Newest isn't possible; a chain is read forwards.
-	Paging
-}
-
-// Audit yields everything that happened in an enterprise, in the order it
-// happened. The GAP, a legal representative and the portal's staff may read it.
-func (s *Service) Audit(ctx context.Context, actor Actor, q AuditQuery) iter.Seq2[AuditRecord, error] {
-	return walk(q.Paging, func(p Paging) (List[AuditRecord], error) { q.Paging = p; return s.AuditPage(ctx, actor, q) })
-}
-
-// AuditPage returns one page of [Service.Audit].
-func (s *Service) AuditPage(ctx context.Context, actor Actor, q AuditQuery) (List[AuditRecord], error) {
-	w, err := s.viewer(ctx, actor)
-	if err != nil {
-		return List[AuditRecord]{}, fail(ActAudit, err)
-	}
-	if _, _, err := s.viewAs(ctx, w, ActAudit, q.Enterprise); err != nil {
-		return List[AuditRecord]{}, fail(ActAudit, err)
-	}
-	if q.Newest {
-		return List[AuditRecord]{}, fail(ActAudit, invalidField("newest", roles.ProblemUnknown, "an audit is read forwards"))
-	}
-	sc := scope{enterprises: []EnterpriseID{q.Enterprise}, reader: w.person.ID}
-	list, err := listOf(sc, q.Paging, bind(ActAudit, sc.reader, []any{q.Enterprise, q.Since}),
-		func(p Page) ([]AuditRecord, error) {
-			after := AuditPosition{Seq: uint64(p.After.At.UnixMicro()), Ordinal: int(binary.BigEndian.Uint64(p.After.ID[8:]))}
-			if p.After.IsZero() {
-				after = beforeEpoch(q.Since)
-			}
-			return s.store.Audit(ctx, q.Enterprise, after, p.Limit)
-		},
-		func(r AuditRecord) PageKey {
-			var key PageKey
-			key.At = time.UnixMicro(int64(r.Seq)).UTC()
-			binary.BigEndian.PutUint64(key.ID[8:], uint64(r.Ordinal))
-			return key
-		},
-		func(rows []AuditRecord) ([]AuditRecord, error) { return rows, nil })
-	return list, fail(ActAudit, err)
-}
-
-// beforeEpoch is the place after the last record before an epoch.
-func beforeEpoch(epoch uint64) AuditPosition {
-	if epoch <= 1 {
-		return AuditPosition{}
-	}
-	return AuditPosition{Seq: epoch - 1, Ordinal: math.MaxInt32}
 }

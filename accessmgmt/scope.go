@@ -3,6 +3,8 @@ package accessmgmt
 import (
 	"context"
 	"slices"
+
+	"github.com/egovroles/egovroles/roles"
 )
 
 // scope is what rows an actor may see: it goes into the query, so that no row
@@ -62,4 +64,19 @@ func (a *authorisation) within(enterprise EnterpriseID) ([]EnterpriseID, []Part)
 	slices.Sort(part.Applications)
 	part.Applications = slices.Compact(part.Applications)
 	return nil, []Part{part}
+}
+
+// nothing is the scope of the same reader in which he sees no row, for a query
+// that nothing can fit: an empty field of a filter would mean any.
+func (sc scope) nothing() scope { return scope{reader: sc.reader} }
+
+// shows reports whether the reader may see a role of an enterprise: that another
+// row, which he sees, is tied to it is no leave to.
+func (sc scope) shows(enterprise EnterpriseID, code roles.Code) bool {
+	if !sc.person.IsZero() || slices.Contains(sc.enterprises, enterprise) {
+		return true
+	}
+	return slices.ContainsFunc(sc.parts, func(p Part) bool {
+		return p.Enterprise == enterprise && slices.Contains(p.Applications, code.Application())
+	})
 }

@@ -305,7 +305,8 @@ func again(ctx context.Context, decide func() error) error {
 	pause := firstPause
 	for try := 1; ; try++ {
 		err := decide()
-		if !errors.Is(err, ErrConflict) && !errors.Is(err, ErrRepeated) || try == maxTries {
+		overtaken := errors.Is(err, ErrConflict) || errors.Is(err, ErrRepeated)
+		if !overtaken || errors.Is(err, errStale) || try == maxTries {
 			return err
 		}
 		timer := time.NewTimer(time.Duration(mathrand.Int64N(int64(pause))))

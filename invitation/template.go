@@ -105,9 +105,7 @@ func daysBetween(from, to roles.Date) int {
 // "lines[0].role", "lines[0].unit", "lines[0].delay", "lines[0].days",
 // "lines[0].properties.<name>", and "lines[0]" when it offers what another does.
 func (t Template) Validate(rules Rules) roles.Problems {
-	var problems roles.Problems
-	problems.AddAll("name", ValidateName(t.Name))
-	problems = append(problems, validateText("description", t.Description, MaxDescription)...)
+	problems := ValidateTitle(t.Name, t.Description)
 	lines := t.LinesFrom(rules.Today)
 	problems = append(problems, Draft{Lines: lines}.validateRoles(rules)...)
 	problems = append(problems, t.validateDurations(lines, rules)...)
@@ -120,6 +118,13 @@ func (t Template) Validate(rules Rules) roles.Problems {
 	}
 	problems.AddAll("language", validateLanguage(t.Language))
 	return problems
+}
+
+// ValidateTitle returns what is wrong with the name and the description of a
+// template, under the fields "name" and "description".
+func ValidateTitle(name, description string) (problems roles.Problems) {
+	problems.AddAll("name", ValidateName(name))
+	return append(problems, validateText("description", description, MaxDescription)...)
 }
 
 // validateDurations is step 3 for a template. A line whose durations can't be
