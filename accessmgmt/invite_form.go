@@ -93,7 +93,7 @@ func (f inviteForm) validate(step invitation.Step, rules invitation.Rules) roles
 // validateSaved is what is wrong with saving it, besides what is wrong with
 // sending it.
 func (f inviteForm) validateSaved(rules invitation.Rules) (problems roles.Problems) {
-	problems.AddAll("save_as", invitation.ValidateTitle(f.saved.Name, f.saved.Description))
+	problems.AddAll("save_as", invitation.ValidateTemplateTitle(f.saved.Name, f.saved.Description))
 	form := append(f.Draft.Validate(invitation.StepRoles, rules), f.Draft.Validate(invitation.StepProperties, rules)...)
 	for _, p := range templateProblems(*f.saved, f.Lines, rules) {
 		if strings.HasPrefix(p.Field, "lines") && !form.Has(p.Field, p.Code) {

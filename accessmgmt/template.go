@@ -166,7 +166,7 @@ type RenameTemplate struct {
 // with a role that the actor may not give is [ErrDenied], and [ErrNotFound] when
 // he may not see the role's application.
 func (s *Service) RenameTemplate(ctx context.Context, actor Actor, c RenameTemplate) (invitation.Template, error) {
-	if err := invalid(invitation.ValidateTitle(c.Name, c.Description)); err != nil {
+	if err := invalid(invitation.ValidateTemplateTitle(c.Name, c.Description)); err != nil {
 		return invitation.Template{}, fail(ActEditTemplate, err)
 	}
 	edit := templateEdit{c.ID, c, c.Enterprise, c.Template, c.Version, "rename", EventTemplateChanged}

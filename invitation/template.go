@@ -105,7 +105,7 @@ func daysBetween(from, to roles.Date) int {
 // "lines[0].role", "lines[0].unit", "lines[0].delay", "lines[0].days",
 // "lines[0].properties.<name>", and "lines[0]" when it offers what another does.
 func (t Template) Validate(rules Rules) roles.Problems {
-	problems := ValidateTitle(t.Name, t.Description)
+	problems := ValidateTemplateTitle(t.Name, t.Description)
 	lines := t.LinesFrom(rules.Today)
 	problems = append(problems, Draft{Lines: lines}.validateRoles(rules)...)
 	problems = append(problems, t.validateDurations(lines, rules)...)
@@ -120,9 +120,9 @@ func (t Template) Validate(rules Rules) roles.Problems {
 	return problems
 }
 
-// ValidateTitle returns what is wrong with the name and the description of a
+// ValidateTemplateTitle returns what is wrong with the name and the description of a
 // template, under the fields "name" and "description".
-func ValidateTitle(name, description string) (problems roles.Problems) {
+func ValidateTemplateTitle(name, description string) (problems roles.Problems) {
 	problems.AddAll("name", ValidateName(name))
 	return append(problems, validateText("description", description, MaxDescription)...)
 }

@@ -44,7 +44,31 @@ func (s *suite) calls(c, more accessmgmt.Changes, held accessmgmt.Message, claim
 		"PersonByNumber":     func(ctx context.Context) (any, error) { return s.PersonByNumber(ctx, person.Numbers) },
 		"Members":            func(ctx context.Context) (any, error) { return s.Members(ctx, id, []accessmgmt.PersonID{person.ID}) },
 		"GAPs":               func(ctx context.Context) (any, error) { return s.GAPs(ctx, id) },
-		"Offices":            func(ctx context.Context) (any, error) { return s.Offices(ctx, c.Enterprise.GAP) },
+		"FindGAPs":           func(ctx context.Context) (any, error) { return s.FindGAPs(ctx, accessmgmt.GAPFilter{}, page) },
+		"Managers":           func(ctx context.Context) (any, error) { return s.Managers(ctx, id) },
+		"ManagerTerms":       func(ctx context.Context) (any, error) { return s.ManagerTerms(ctx, c.Managers[0].Person) },
+		"Suspensions":        func(ctx context.Context) (any, error) { return s.Suspensions(ctx, id) },
+		"Units":              func(ctx context.Context) (any, error) { return s.Units(ctx, id, mapped(c.Units, unitID)) },
+		"Templates":          func(ctx context.Context) (any, error) { return s.Templates(ctx, id, mapped(c.Templates, templateID)) },
+		"FindMembers": func(ctx context.Context) (any, error) {
+			return s.FindMembers(ctx, accessmgmt.MemberFilter{Enterprise: id}, page)
+		},
+		"FindUnits": func(ctx context.Context) (any, error) {
+			return s.FindUnits(ctx, accessmgmt.UnitFilter{Enterprises: in}, page)
+		},
+		"FindTemplates": func(ctx context.Context) (any, error) {
+			return s.FindTemplates(ctx, accessmgmt.TemplateFilter{Enterprises: in, Retired: true}, page)
+		},
+		"CountRecipients": func(ctx context.Context) (any, error) {
+			return s.CountRecipients(ctx, accessmgmt.RecipientFilter{Enterprises: in, At: base})
+		},
+		"CountRequests": func(ctx context.Context) (any, error) {
+			return s.CountRequests(ctx, accessmgmt.RequestFilter{Enterprises: in, At: base})
+		},
+		"CountAssignments": func(ctx context.Context) (any, error) {
+			return s.CountAssignments(ctx, accessmgmt.AssignmentFilter{Enterprises: in, At: base})
+		},
+		"Offices": func(ctx context.Context) (any, error) { return s.Offices(ctx, c.Enterprise.GAP) },
 		"Invitations": func(ctx context.Context) (any, error) {
 			return s.Invitations(ctx, id, []invitation.ID{c.Invitations[0].ID})
 		},
@@ -65,7 +89,7 @@ func (s *suite) calls(c, more accessmgmt.Changes, held accessmgmt.Message, claim
 		"FindAssignments": func(ctx context.Context) (any, error) {
 			return s.FindAssignments(ctx, accessmgmt.AssignmentFilter{Enterprises: in, At: base}, page)
 		},
-		"Access": func(ctx context.Context) (any, error) { return s.Access(ctx, id, a.Person, accessmgmt.UnitID{}) },
+		"Access": func(ctx context.Context) (any, error) { return s.Access(ctx, id, a.Person, c.Units[0].ID) },
 		"Grants": func(ctx context.Context) (any, error) {
 			return s.Grants(ctx, accessmgmt.GrantQuery{Enterprise: id, Limit: 10})
 		},

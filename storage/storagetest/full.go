@@ -16,6 +16,10 @@ type world struct {
 	enterprise  accessmgmt.Enterprise
 	person      accessmgmt.PersonID
 	designation accessmgmt.DesignationID
+	manager     accessmgmt.DesignationID
+	unit        accessmgmt.UnitID
+	suspension  accessmgmt.SuspensionID
+	template    accessmgmt.TemplateID
 	invitation  invitation.ID
 	recipient   invitation.RecipientID
 	request     invitation.RequestID
@@ -27,7 +31,9 @@ func (s *suite) world(e accessmgmt.EnterpriseID) *world {
 	tag := s.serial
 	return &world{
 		tag: tag, enterprise: accessmgmt.Enterprise{ID: e, Number: worldNumber(tag, 0)}, person: s.personID(),
-		designation: accessmgmt.DesignationID{UUID: s.id()}, invitation: invitation.ID{UUID: s.id()},
+		designation: accessmgmt.DesignationID{UUID: s.id()}, manager: accessmgmt.DesignationID{UUID: s.id()},
+		unit: accessmgmt.UnitID{UUID: s.id()}, suspension: accessmgmt.SuspensionID{UUID: s.id()},
+		template: accessmgmt.TemplateID{UUID: s.id()}, invitation: invitation.ID{UUID: s.id()},
 		recipient: invitation.RecipientID{UUID: s.id()}, request: invitation.RequestID{UUID: s.id()},
 		assignment: accessmgmt.AssignmentID{UUID: s.id()},
 	}
@@ -71,9 +77,16 @@ func pick[T any](f filler, odd, even T) T {
 
 func (f filler) lines() []invitation.Line {
 	return []invitation.Line{
-		{Role: roles.Code(pick(f, "a.one", "a.two")), Unit: roles.UnitID{UUID: f.s.id()}, Period: roles.Between(f.date(1), f.date(9))},
-		{Role: roles.Code(pick(f, "b.one", "b.two")), Unit: roles.UnitID{UUID: f.s.id()}, Period: roles.From(f.date(2))},
+		{Role: roles.Code(pick(f, "a.one", "a.two")), Unit: roles.UnitID{UUID: f.s.id()}, Period: roles.Between(f.date(1), f.date(9)), Properties: f.properties("first")},
+		{Role: roles.Code(pick(f, "b.one", "b.two")), Unit: roles.UnitID{UUID: f.s.id()}, Period: roles.From(f.date(2)), Properties: f.properties("second")},
 	}
+}
+
+// properties has a value of each kind.
+func (f filler) properties(of string) roles.Properties {
+	return roles.MustProperties(map[string]roles.Value{
+		"region": roles.Words(f.text(of)), "signs": roles.Is(f.version%2 == 1), "until": roles.On(f.date(3)), "for": roles.Choices("b", "a", of),
+	})
 }
 
 // changes returns a changeset with the world's rows, at a version that is also
@@ -85,16 +98,20 @@ func (w *world) changes(s *suite, version uint64) accessmgmt.Changes {
 	return accessmgmt.Changes{
 		Enterprise: accessmgmt.Enterprise{
 			ID: e.ID, Number: worldNumber(w.tag, version), Name: f.text("Enterprise"), Epoch: version, GAP: s.personID(),
-			Designation: accessmgmt.DesignationID{UUID: s.id()}, Contact: f.email("Office"), Language: f.language(),
+			Designation: accessmgmt.DesignationID{UUID: s.id()}, Managers: 3 + int(version), SuspendedAt: f.at(time.Hour), Contact: f.email("Office"), Language: f.language(),
 			CreatedAt: f.at(0), AuditHead: f.digest("head"),
 		},
 		Command: accessmgmt.Command{
 			ID: accessmgmt.CommandID{UUID: s.id()}, Act: pick(f, accessmgmt.ActInvite, accessmgmt.ActRevoke), Actor: s.personID(),
-			Epoch: version, At: f.at(time.Minute),
+			Content: f.digest("content"), Answer: `{"answer": "` + f.text("as it was") + `"}`, Epoch: version, At: f.at(time.Minute),
 		},
 		Persons:     []accessmgmt.Person{w.fullPerson(f)},
 		Members:     []accessmgmt.Member{w.fullMember(f)},
 		GAPs:        []accessmgmt.GAP{w.fullGAP(f)},
+		Managers:    []accessmgmt.Manager{w.fullManager(f)},
+		Units:       []accessmgmt.Unit{w.fullUnit(f)},
+		Suspensions: []accessmgmt.Suspension{w.fullSuspension(f)},
+		Templates:   []invitation.Template{w.fullTemplate(f)},
 		Invitations: []invitation.Invitation{w.fullInvitation(f)},
 		Recipients:  []invitation.Recipient{w.fullRecipient(f)},
 		Requests:    []invitation.Request{w.fullRequest(f)},
@@ -125,7 +142,7 @@ func (w *world) fullGAP(f filler) accessmgmt.GAP {
 	return accessmgmt.GAP{
 		ID: w.designation, Enterprise: w.enterprise.ID, Person: f.s.personID(), Procedure: pick(f, accessmgmt.Standard, accessmgmt.Exceptional),
 		State: pick(f, accessmgmt.GAPReplaced, accessmgmt.GAPVacated), DesignatedBy: f.s.personID(), Function: f.text("director"),
-		Evidence: f.text("extract"), From: f.at(0), To: f.at(time.Hour), ResignedAt: f.at(time.Minute),
+		Evidence: f.text("extract"), Asked: f.candidacy(), From: f.at(0), To: f.at(time.Hour), ResignedAt: f.at(time.Minute),
 		EndedBy: f.s.personID(), Reason: f.text("retires"), Version: f.version,
 	}
 }
@@ -156,8 +173,10 @@ func (w *world) fullRecipient(f filler) invitation.Recipient {
 func (w *world) fullRequest(f filler) invitation.Request {
 	return invitation.Request{
 		ID: w.request, Enterprise: w.enterprise.ID, Invitation: invitation.ID{UUID: f.s.id()}, Recipient: invitation.RecipientID{UUID: f.s.id()},
-		Person: f.s.personID(), Line: f.lines()[f.version%2], State: pick(f, invitation.Refused, invitation.Approved), RequestedAt: f.at(0),
-		LapsesAt: f.at(time.Hour), DecidedAt: f.at(time.Minute), DecidedBy: f.s.personID(), Reason: f.text("not now"),
+		Person: f.s.personID(), Line: f.lines()[f.version%2], Kind: pick(f, invitation.ReplaceRole, invitation.ExtendRole), Target: accessmgmt.AssignmentID{UUID: f.s.id()},
+		Terms:       invitation.RequestTerms{FourEyes: pick(f, true, false), NoSelfApproval: pick(f, true, false)},
+		RequestedBy: f.s.personID(), State: pick(f, invitation.Refused, invitation.Approved), RequestedAt: f.at(0), LapsesAt: f.at(time.Hour),
+		Endorsement: invitation.Endorsement{At: f.at(30 * time.Second), By: f.s.personID()}, DecidedAt: f.at(time.Minute), DecidedBy: f.s.personID(), Reason: f.text("not now"),
 		Assignment: accessmgmt.AssignmentID{UUID: f.s.id()}, Version: f.version,
 	}
 }
@@ -166,7 +185,8 @@ func (w *world) fullAssignment(f filler) accessmgmt.RoleAssignment {
 	return accessmgmt.RoleAssignment{
 		Assignment: roles.Assignment{
 			ID: w.assignment, Person: f.s.personID(), Enterprise: w.enterprise.ID, Unit: roles.UnitID{UUID: f.s.id()},
-			Role: roles.Code(pick(f, "a.one", "a.two")), Period: pick(f, roles.Between(f.date(1), f.date(9)), roles.From(f.date(2))),
+			Role: roles.Code(pick(f, "a.one", "a.two")), Properties: f.properties("given"),
+			Period: pick(f, roles.Between(f.date(1), f.date(9)), roles.From(f.date(2))),
 			Window: roles.Window{From: f.at(0), To: f.at(24 * time.Hour)}, EndedAt: f.at(12 * time.Hour),
 		},
 		GivenBy: f.s.personID(), GivenAs: pick(f, accessmgmt.AsGAP, accessmgmt.AsOperator), GivenAt: f.at(time.Minute),
@@ -205,6 +225,10 @@ func join(c accessmgmt.Changes, others ...accessmgmt.Changes) accessmgmt.Changes
 		c.Persons = append(c.Persons, o.Persons...)
 		c.Members = append(c.Members, o.Members...)
 		c.GAPs = append(c.GAPs, o.GAPs...)
+		c.Managers = append(c.Managers, o.Managers...)
+		c.Units = append(c.Units, o.Units...)
+		c.Suspensions = append(c.Suspensions, o.Suspensions...)
+		c.Templates = append(c.Templates, o.Templates...)
 		c.Invitations = append(c.Invitations, o.Invitations...)
 		c.Recipients = append(c.Recipients, o.Recipients...)
 		c.Requests = append(c.Requests, o.Requests...)
@@ -213,33 +237,4 @@ func join(c accessmgmt.Changes, others ...accessmgmt.Changes) accessmgmt.Changes
 		c.Messages = append(c.Messages, o.Messages...)
 	}
 	return c
-}
-
-// sparse returns a changeset with rows of which every part is empty that may
-// be.
-func (w *world) sparse(s *suite) accessmgmt.Changes {
-	e := accessmgmt.Enterprise{ID: w.enterprise.ID, Number: w.enterprise.Number, Epoch: 1, Language: roles.French, CreatedAt: base}
-	gap, offer, request, assignment := s.gap(e, w.person), s.invitation(e), s.request(e, w.person), s.assignment(e, w.person)
-	recipient, message := s.recipient(e, offer.ID), s.message(e)
-	gap.DesignatedBy = accessmgmt.PersonID{}
-	offer.Lines = nil
-	recipient.Invitee = invitation.Invitee{}
-	recipient.Generation, recipient.KeyID, recipient.TokenHash, recipient.SentAt = 0, "", invitation.TokenHash{}, time.Time{}
-	request.Invitation, request.Recipient = invitation.ID{}, invitation.RecipientID{}
-	assignment.GivenBy = accessmgmt.PersonID{}
-	assignment.Window.From = time.Time{}
-	message.To.Person, message.To.Email, message.Data = accessmgmt.PersonID{}, accessmgmt.Email{}, nil
-	return accessmgmt.Changes{
-		Enterprise:  e,
-		Command:     accessmgmt.Command{ID: accessmgmt.CommandID{UUID: s.id()}, Act: accessmgmt.ActInvite, At: base},
-		Persons:     []accessmgmt.Person{{ID: w.person, CreatedAt: base, Version: 1}},
-		Members:     []accessmgmt.Member{{Enterprise: e.ID, Person: w.person, Language: roles.French, UpdatedAt: base, Version: 1}},
-		GAPs:        []accessmgmt.GAP{gap},
-		Invitations: []invitation.Invitation{offer},
-		Recipients:  []invitation.Recipient{recipient},
-		Requests:    []invitation.Request{request},
-		Assignments: []accessmgmt.RoleAssignment{assignment},
-		Audit:       []accessmgmt.AuditRecord{{Enterprise: e.ID, Seq: 1, At: base, Event: accessmgmt.EventInvited, Capacity: accessmgmt.AsGAP}},
-		Messages:    []accessmgmt.Message{message},
-	}
 }

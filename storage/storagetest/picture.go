@@ -51,6 +51,14 @@ func (s *suite) pictureRows(p map[string]any, c accessmgmt.Changes) {
 	put(s, p, "Command", c.Command.ID, command, err)
 	terms, err := s.GAPs(s.ctx, id)
 	put(s, p, "GAPs", id, terms, err)
+	managers, err := s.Managers(s.ctx, id)
+	put(s, p, "Managers", id, managers, err)
+	for _, m := range c.Managers {
+		terms, err := s.ManagerTerms(s.ctx, m.Person)
+		put(s, p, "ManagerTerms of", m.Person, terms, err)
+	}
+	suspensions, err := s.Suspensions(s.ctx, id)
+	put(s, p, "Suspensions", id, suspensions, err)
 	offices, err := s.Offices(s.ctx, c.Enterprise.GAP)
 	put(s, p, "Offices", c.Enterprise.GAP, offices, err)
 	records, err := s.Audit(s.ctx, id, accessmgmt.AuditPosition{}, 1_000)
@@ -60,6 +68,10 @@ func (s *suite) pictureRows(p map[string]any, c accessmgmt.Changes) {
 	}
 	members, err := s.Members(s.ctx, id, mapped(c.Members, func(m accessmgmt.Member) accessmgmt.PersonID { return m.Person }))
 	put(s, p, "Members", id, inOrder(members, func(m accessmgmt.Member) string { return m.Person.String() }), err)
+	units, err := s.Units(s.ctx, id, mapped(c.Units, unitID))
+	put(s, p, "Units", id, inOrder(units, func(u accessmgmt.Unit) string { return u.ID.String() }), err)
+	templates, err := s.Templates(s.ctx, id, mapped(c.Templates, templateID))
+	put(s, p, "Templates", id, inOrder(templates, func(t invitation.Template) string { return t.ID.String() }), err)
 	offers, err := s.Invitations(s.ctx, id, mapped(c.Invitations, func(i invitation.Invitation) invitation.ID { return i.ID }))
 	put(s, p, "Invitations", id, inOrder(offers, func(i invitation.Invitation) string { return i.ID.String() }), err)
 	recipients, err := s.Recipients(s.ctx, id, mapped(c.Recipients, recipientID))
@@ -98,6 +110,8 @@ func (s *suite) pictureFinds(p map[string]any, c accessmgmt.Changes) {
 	put(s, p, "FindRequests", id, requests, err)
 	assignments, err := s.FindAssignments(s.ctx, accessmgmt.AssignmentFilter{Enterprises: in, At: base}, page)
 	put(s, p, "FindAssignments", id, assignments, err)
+	s.pictureCounts(p, c)
+	s.pictureManaging(p, c)
 	grants, err := s.Grants(s.ctx, accessmgmt.GrantQuery{Enterprise: id, Limit: 1_000})
 	put(s, p, "Grants", id, grants, err)
 	for _, a := range c.Assignments {
@@ -106,6 +120,10 @@ func (s *suite) pictureFinds(p map[string]any, c accessmgmt.Changes) {
 		access, err := s.Access(s.ctx, id, a.Person, accessmgmt.UnitID{})
 		access.Assignments = inOrder(access.Assignments, func(a roles.Assignment) string { return a.ID.String() })
 		put(s, p, "Access of", a.Person, access, err)
+		for _, u := range c.Units {
+			access, err := s.Access(s.ctx, id, a.Person, u.ID)
+			put(s, p, fmt.Sprintf("Access of %s at", a.Person), u.ID, access.Unit, err)
+		}
 		mine, err := s.FindAssignments(s.ctx, accessmgmt.AssignmentFilter{Persons: []accessmgmt.PersonID{a.Person}, At: base}, page)
 		put(s, p, "FindAssignments of", a.Person, mine, err)
 	}
@@ -121,6 +139,32 @@ func (s *suite) pictureFinds(p map[string]any, c accessmgmt.Changes) {
 	}
 }
 
+func (s *suite) pictureCounts(p map[string]any, c accessmgmt.Changes) {
+	s.t.Helper()
+	id := c.Enterprise.ID
+	in := []accessmgmt.EnterpriseID{id}
+	n, err := s.CountRecipients(s.ctx, accessmgmt.RecipientFilter{Enterprises: in, At: base})
+	put(s, p, "CountRecipients", id, n, err)
+	n, err = s.CountRequests(s.ctx, accessmgmt.RequestFilter{Enterprises: in, At: base})
+	put(s, p, "CountRequests", id, n, err)
+	n, err = s.CountAssignments(s.ctx, accessmgmt.AssignmentFilter{Enterprises: in, At: base})
+	put(s, p, "CountAssignments", id, n, err)
+}
+
+func (s *suite) pictureManaging(p map[string]any, c accessmgmt.Changes) {
+	s.t.Helper()
+	id := c.Enterprise.ID
+	in, page := []accessmgmt.EnterpriseID{id}, accessmgmt.Page{Limit: 1_000}
+	candidacies, err := s.FindGAPs(s.ctx, accessmgmt.GAPFilter{Enterprises: in}, page)
+	put(s, p, "FindGAPs", id, candidacies, err)
+	members, err := s.FindMembers(s.ctx, accessmgmt.MemberFilter{Enterprise: id}, page)
+	put(s, p, "FindMembers", id, members, err)
+	units, err := s.FindUnits(s.ctx, accessmgmt.UnitFilter{Enterprises: in}, page)
+	put(s, p, "FindUnits", id, units, err)
+	templates, err := s.FindTemplates(s.ctx, accessmgmt.TemplateFilter{Enterprises: in, Retired: true}, page)
+	put(s, p, "FindTemplates", id, templates, err)
+}
+
 // claimable takes every message there is to be sent, at an instant when all
 // are due and no claim holds, and returns them as they are.
 func (s *suite) claimable() []accessmgmt.Message {
@@ -132,6 +176,10 @@ func (s *suite) claimable() []accessmgmt.Message {
 }
 
 func recipientID(r invitation.Recipient) invitation.RecipientID { return r.ID }
+
+func unitID(u accessmgmt.Unit) accessmgmt.UnitID { return u.ID }
+
+func templateID(t invitation.Template) accessmgmt.TemplateID { return t.ID }
 
 func assignmentID(a accessmgmt.RoleAssignment) accessmgmt.AssignmentID { return a.ID }
 

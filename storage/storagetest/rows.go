@@ -1,6 +1,7 @@
 package storagetest
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 
@@ -49,7 +50,7 @@ func (s *suite) expected(c accessmgmt.Changes) map[string]any {
 	command := c.Command
 	command.Epoch = c.Enterprise.Epoch
 	put(s, p, "Command", c.Command.ID, command, nil)
-	put(s, p, "GAPs", c.Enterprise.ID, c.GAPs, nil)
+	s.expectedManaging(p, c)
 	offices := []accessmgmt.EnterpriseID{c.Enterprise.ID}
 	if c.Enterprise.GAP.IsZero() {
 		offices = nil
@@ -69,6 +70,7 @@ func (s *suite) expected(c accessmgmt.Changes) map[string]any {
 	put(s, p, "Invitations", c.Enterprise.ID, c.Invitations, nil)
 	s.expectedRecipients(p, c)
 	put(s, p, "Requests", c.Enterprise.ID, c.Requests, nil)
+	put(s, p, "CountRequests", c.Enterprise.ID, len(c.Requests), nil)
 	put(s, p, "FindRequests", c.Enterprise.ID, c.Requests, nil)
 	for _, r := range c.Requests {
 		put(s, p, "FindRequests of", r.Person, c.Requests, nil)
@@ -77,9 +79,26 @@ func (s *suite) expected(c accessmgmt.Changes) map[string]any {
 	return p
 }
 
+func (s *suite) expectedManaging(p map[string]any, c accessmgmt.Changes) {
+	id := c.Enterprise.ID
+	put(s, p, "GAPs", id, c.GAPs, nil)
+	put(s, p, "FindGAPs", id, slices.DeleteFunc(slices.Clone(c.GAPs), func(g accessmgmt.GAP) bool { return g.Asked.At.IsZero() }), nil)
+	put(s, p, "Managers", id, c.Managers, nil)
+	for _, m := range c.Managers {
+		put(s, p, "ManagerTerms of", m.Person, []accessmgmt.Manager{m}, nil)
+	}
+	put(s, p, "Suspensions", id, c.Suspensions, nil)
+	put(s, p, "FindMembers", id, c.Members, nil)
+	put(s, p, "Units", id, c.Units, nil)
+	put(s, p, "FindUnits", id, c.Units, nil)
+	put(s, p, "Templates", id, c.Templates, nil)
+	put(s, p, "FindTemplates", id, c.Templates, nil)
+}
+
 func (s *suite) expectedRecipients(p map[string]any, c accessmgmt.Changes) {
 	put(s, p, "Recipients", c.Enterprise.ID, c.Recipients, nil)
 	put(s, p, "FindRecipients", c.Enterprise.ID, c.Recipients, nil)
+	put(s, p, "CountRecipients", c.Enterprise.ID, len(c.Recipients), nil)
 	for _, r := range c.Recipients {
 		put(s, p, "FindRecipients of", r.Answer.Person, c.Recipients, nil)
 		put(s, p, "FindRecipients of", r.Invitee.Person, c.Recipients, nil)
@@ -94,12 +113,16 @@ func (s *suite) expectedRecipients(p map[string]any, c accessmgmt.Changes) {
 func (s *suite) expectedAssignments(p map[string]any, c accessmgmt.Changes) {
 	put(s, p, "Assignments", c.Enterprise.ID, c.Assignments, nil)
 	put(s, p, "FindAssignments", c.Enterprise.ID, c.Assignments, nil)
+	put(s, p, "CountAssignments", c.Enterprise.ID, len(c.Assignments), nil)
 	grants := mapped(c.Assignments, grantOf)
 	put(s, p, "Grants", c.Enterprise.ID, grants, nil)
 	for _, a := range c.Assignments {
 		put(s, p, "Grants of", a.Person, grants, nil)
 		put(s, p, "FindAssignments of", a.Person, c.Assignments, nil)
 		put(s, p, "Access of", a.Person, accessmgmt.Access{Enterprise: c.Enterprise, Assignments: grants}, nil)
+		for _, u := range c.Units {
+			put(s, p, fmt.Sprintf("Access of %s at", a.Person), u.ID, u, nil)
+		}
 	}
 }
 
@@ -161,7 +184,7 @@ func missing(s *suite) {
 	for name, found := range s.picture(c) {
 		switch rows := found.(type) {
 		case string: // not found
-		case accessmgmt.Enterprise, accessmgmt.Person, accessmgmt.Command, accessmgmt.Access, invitation.Recipient:
+		case accessmgmt.Enterprise, accessmgmt.Person, accessmgmt.Command, accessmgmt.Access, accessmgmt.Unit, invitation.Recipient:
 			s.t.Errorf("%s: a thing that isn't there is ErrNotFound", name)
 		default:
 			require.Empty(s.t, rows, "%s: a list of what isn't there is empty, without an error", name)
@@ -184,10 +207,10 @@ func otherEnterprise(s *suite) {
 	s.fails(err, accessmgmt.ErrNotFound, why)
 	p := map[string]any{}
 	s.pictureRows(p, asked)
-	for _, list := range []string{"GAPs", "Audit", "Members", "Invitations", "Recipients", "Requests", "Assignments"} {
+	for _, list := range []string{"GAPs", "Managers", "Suspensions", "Audit", "Members", "Units", "Templates", "Invitations", "Recipients", "Requests", "Assignments"} {
 		require.Empty(s.t, p[list+" "+other.ID.String()], why)
 	}
-	access, err := s.Access(s.ctx, other.ID, mine.Assignments[0].Person, accessmgmt.UnitID{})
+	access, err := s.Access(s.ctx, other.ID, mine.Assignments[0].Person, mine.Units[0].ID)
 	s.ok(err, "Access finds the enterprise")
 	s.same(accessmgmt.Access{Enterprise: other}, access, why)
 }
@@ -214,6 +237,12 @@ func listsOfIDs(s *suite) {
 	members, err := s.Members(s.ctx, id, []accessmgmt.PersonID{c.Members[0].Person, c.Members[0].Person, s.personID()})
 	s.ok(err, why)
 	s.same(c.Members[:1], members, why)
+	units, err := s.Units(s.ctx, id, []accessmgmt.UnitID{c.Units[1].ID, {UUID: s.id()}, c.Units[1].ID, {}})
+	s.ok(err, why)
+	s.same(c.Units[1:], units, why)
+	templates, err := s.Templates(s.ctx, id, []accessmgmt.TemplateID{c.Templates[0].ID, {}, c.Templates[0].ID, {UUID: s.id()}})
+	s.ok(err, why)
+	s.same(c.Templates[:1], templates, why)
 	require.Equal(s.t, []accessmgmt.RecipientID{c.Recipients[1].ID, unknown, {}, c.Recipients[0].ID, c.Recipients[1].ID}, ids, "the list of ids is the caller's own, and stays as it was")
 
 	why = "an empty list of ids gives nothing"
@@ -226,6 +255,10 @@ func listsOfIDs(s *suite) {
 	}
 	assignments, err := s.Assignments(s.ctx, id, nil)
 	none(s, assignments, err, why)
+	units, err = s.Units(s.ctx, id, nil)
+	none(s, units, err, why)
+	templates, err = s.Templates(s.ctx, id, []accessmgmt.TemplateID{})
+	none(s, templates, err, why)
 	offers, err := s.Invitations(s.ctx, id, nil)
 	none(s, offers, err, why)
 }

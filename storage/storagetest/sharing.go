@@ -65,6 +65,7 @@ func leavesArguments(s *suite) {
 	c.Recipients[0].Version, c.Recipients[1].Version = 1, 1
 	for i := range c.Persons {
 		c.Persons[i].Version, c.Members[i].Version, c.GAPs[i].Version = 1, 1, 1
+		c.Managers[i].Version, c.Units[i].Version, c.Suspensions[i].Version, c.Templates[i].Version = 1, 1, 1, 1
 		c.Invitations[i].Version, c.Requests[i].Version, c.Assignments[i].Version = 1, 1, 1
 	}
 	given := withoutEmpties(c)

@@ -44,6 +44,30 @@ var kinds = []kind{
 			c.GAPs = append(c.GAPs, row)
 		}
 	}},
+	{"managers", func(c *accessmgmt.Changes, from accessmgmt.Changes, version uint64) {
+		for _, row := range from.Managers {
+			row.Version = version
+			c.Managers = append(c.Managers, row)
+		}
+	}},
+	{"units", func(c *accessmgmt.Changes, from accessmgmt.Changes, version uint64) {
+		for _, row := range from.Units {
+			row.Version = version
+			c.Units = append(c.Units, row)
+		}
+	}},
+	{"suspensions", func(c *accessmgmt.Changes, from accessmgmt.Changes, version uint64) {
+		for _, row := range from.Suspensions {
+			row.Version = version
+			c.Suspensions = append(c.Suspensions, row)
+		}
+	}},
+	{"templates", func(c *accessmgmt.Changes, from accessmgmt.Changes, version uint64) {
+		for _, row := range from.Templates {
+			row.Version = version
+			c.Templates = append(c.Templates, row)
+		}
+	}},
 	{"invitations", func(c *accessmgmt.Changes, from accessmgmt.Changes, version uint64) {
 		for _, row := range from.Invitations {
 			row.Version = version

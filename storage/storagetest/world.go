@@ -120,6 +120,43 @@ func (s *suite) gap(e accessmgmt.Enterprise, person accessmgmt.PersonID) accessm
 	}
 }
 
+// candidate makes a term of office that was asked for by the exceptional
+// procedure and that nobody decided on yet.
+func (s *suite) candidate(e accessmgmt.Enterprise, person accessmgmt.PersonID) accessmgmt.GAP {
+	g := s.gap(e, person)
+	g.Procedure, g.State, g.From = accessmgmt.Exceptional, accessmgmt.GAPRequested, time.Time{}
+	g.Asked = accessmgmt.Candidacy{At: base, By: person, GivenName: "Gus", FamilyName: "Janssens", Language: roles.Dutch}
+	return g
+}
+
+func (s *suite) manager(e accessmgmt.Enterprise, person accessmgmt.PersonID) accessmgmt.Manager {
+	return accessmgmt.Manager{
+		ID: accessmgmt.DesignationID{UUID: s.id()}, Enterprise: e.ID, Person: person, Kind: accessmgmt.CoGAP,
+		Period: roles.From(day), Window: roles.Window{From: base}, NamedBy: person, NamedAt: base, Version: 1,
+	}
+}
+
+func (s *suite) unit(e accessmgmt.Enterprise) accessmgmt.Unit {
+	id := s.id()
+	return accessmgmt.Unit{
+		ID: accessmgmt.UnitID{UUID: id}, Enterprise: e.ID, Number: unitNumber(s.serial), Name: "Workshop",
+		AddedAt: base, AddedBy: s.personID(), Version: 1,
+	}
+}
+
+func (s *suite) suspension(e accessmgmt.Enterprise) accessmgmt.Suspension {
+	return accessmgmt.Suspension{
+		ID: accessmgmt.SuspensionID{UUID: s.id()}, Enterprise: e.ID, From: base, SuspendedBy: s.personID(), Reason: "fraud", Version: 1,
+	}
+}
+
+func (s *suite) template(e accessmgmt.Enterprise) invitation.Template {
+	return invitation.Template{
+		ID: accessmgmt.TemplateID{UUID: s.id()}, Enterprise: e.ID, Name: "Accountants", Lines: []invitation.TemplateLine{{Role: roles.Editor}},
+		CreatedBy: s.personID(), CreatedAs: roles.ByGAP, CreatedAt: base, Version: 1,
+	}
+}
+
 func (s *suite) invitation(e accessmgmt.Enterprise) invitation.Invitation {
 	return invitation.Invitation{
 		ID: invitation.ID{UUID: s.id()}, Enterprise: e.ID, Lines: []invitation.Line{{Role: roles.Editor, Period: roles.From(day)}},
