@@ -64,6 +64,7 @@ var everyMessage = []accessmgmt.MessageEvent{
 	accessmgmt.MessageEnded,
 	accessmgmt.MessageExtended,
 	accessmgmt.MessageGivenBack,
+	accessmgmt.MessageSecondApproval,
 }
 
 func (w *World) commandIsRecorded(prepare func(*World) command, acts map[accessmgmt.Act]bool, events map[accessmgmt.AuditEvent]bool, messages map[accessmgmt.MessageEvent]bool) {
@@ -143,6 +144,8 @@ var said = map[accessmgmt.AuditEvent]struct{ data, details []string }{
 	accessmgmt.EventReplaced:             {[]string{"period", "replaced_role", "replaces", "role"}, nil},
 	accessmgmt.EventEnded:                {[]string{"ending", "period", "role"}, []string{"reason"}},
 	accessmgmt.EventGivenBack:            {[]string{"ending", "period", "role"}, []string{"reason"}},
+	accessmgmt.EventEndorsed:             {[]string{"role"}, nil},
+	accessmgmt.EventRequested:            {[]string{"period", "role"}, nil},
 	accessmgmt.EventExtended:             {[]string{"before", "period", "role"}, nil},
 }
 

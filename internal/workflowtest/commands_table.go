@@ -70,7 +70,9 @@ func tell(event accessmgmt.MessageEvent, to ...addressee) []mailed {
 // offices is a world for the table: what has a former GAP, a GAP and a contact
 // address is made by office, as often as it is needed.
 func offices(t testing.TB, open Open) *World {
-	w := New(t, open)
+	w := New(t, open, func(o *accessmgmt.Options) {
+		o.Catalogue, o.Application = catalogueOf(roles.MonEspaceRoles(), dual(true)), roles.MonEspaceApplication
+	})
 	w.Rep.Identity.Email = accessmgmt.MustParseEmail("renee@register.example")
 	return w
 }
@@ -120,6 +122,7 @@ var commands = func() map[string]func(*World) command {
 	all := maps.Clone(officeCommands)
 	maps.Copy(all, roleCommands)
 	maps.Copy(all, lifeCommands)
+	maps.Copy(all, dualCommands)
 	return all
 }()
 

@@ -7,6 +7,7 @@ func Run(t *testing.T, open Open) {
 	t.Run("races", func(t *testing.T) { Races(t, open) })
 	t.Run("authority", func(t *testing.T) { Authority(t, open) })
 	t.Run("commands", func(t *testing.T) { Commands(t, open) })
+	t.Run("four eyes", func(t *testing.T) { FourEyes(t, open) })
 	t.Run("life", func(t *testing.T) { Life(t, open) })
 	t.Run("repeats", func(t *testing.T) { Repeats(t, open) })
 	t.Run("previews", func(t *testing.T) { Previews(t, open) })
