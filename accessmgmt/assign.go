@@ -106,7 +106,7 @@ func (w *work) assign(to Assignee, l invitation.Line, path string) (Assigned, er
 	if err := w.validLine(l, path); err != nil {
 		return Assigned{}, err
 	}
-	m, err := w.assignee(to)
+	m, err := w.assignee(to, "persons")
 	if err != nil {
 		return Assigned{}, err
 	}
@@ -157,8 +157,9 @@ func (w *work) validLine(l invitation.Line, path string) error {
 }
 
 // assignee finds the person a role goes to, with the name and address that the
-// enterprise will know him by: those it has, or else those just given.
-func (w *work) assignee(to Assignee) (Member, error) {
+// enterprise will know him by: those it has, or else those just given. path is
+// where the command has him.
+func (w *work) assignee(to Assignee, path string) (Member, error) {
 	id := to.Person
 	if !to.Number.IsZero() {
 		p, err := w.personByNumber(to.Number)
@@ -172,7 +173,7 @@ func (w *work) assignee(to Assignee) (Member, error) {
 	case err != nil:
 		return Member{}, err
 	case known && !to.Number.IsZero():
-		return m, w.sameName(id, invitation.CleanText(to.FamilyName), "persons.family_name")
+		return m, w.sameName(id, invitation.CleanText(to.FamilyName), path+".family_name")
 	case known:
 		return m, nil
 	case to.Number.IsZero():

@@ -83,7 +83,7 @@ var managerActs = []Act{
 }
 
 // staffActs are those that the portal's staff may do in an enterprise.
-var staffActs = []Act{ActVacateGAP, ActDecideGAP, ActMoveUnit, ActSuspend, ActResume}
+var staffActs = []Act{ActVacateGAP, ActCandidacies, ActDecideGAP, ActMoveUnit, ActSuspend, ActResume}
 
 // grant is the right to manage roles, in one capacity.
 type grant struct {

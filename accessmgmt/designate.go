@@ -165,8 +165,7 @@ func (w *work) designateGAP(c DesignateGAP, represents Representation) (Designat
 		}
 		return Designation{}, err
 	}
-	isNew := w.ent.ID.IsZero()
-	if isNew {
+	if w.ent.ID.IsZero() {
 		if err := w.register(c.Enterprise, represents.EnterpriseName); err != nil {
 			return Designation{}, err
 		}
@@ -178,33 +177,52 @@ func (w *work) designateGAP(c DesignateGAP, represents Representation) (Designat
 	if err != nil {
 		return Designation{}, err
 	}
-	if person.ID == w.ent.GAP {
-		return Designation{}, &Error{Kind: ErrState, Code: CodeAlreadyGAP, Err: wrongState("gap", string(GAPActive), "designate again")}
-	}
-	var former *GAP
-	if !isNew {
-		if former, err = w.endTerm(GAPReplaced, EventGAPReplaced, ""); err != nil {
-			return Designation{}, err
-		}
-	}
-	w.ent.Contact, w.ent.Language = c.Contact, w.language(c.Language)
 	term := GAP{
 		ID: DesignationID{w.newID()}, Enterprise: w.ent.ID, Person: person.ID, Procedure: Standard, State: GAPActive,
 		DesignatedBy: w.who.person.ID, Function: represents.Function, Evidence: represents.Evidence, From: w.now, Version: 1,
 	}
-	w.ent.GAP, w.ent.Designation = term.Person, term.ID
-	w.changes.GAPs = append(w.changes.GAPs, term)
-	err = w.record(event{event: EventGAPDesignated, person: term.Person, object: "gap", objectID: term.ID.UUID,
-		data: map[string]string{"procedure": string(term.Procedure), "self": yes(term.Person == w.who.person.ID)},
-		details: map[string]string{"given_name": w.members[person.ID].GivenName, "family_name": w.members[person.ID].FamilyName, "email": w.members[person.ID].Email.String(),
-			"function": term.Function, "evidence": term.Evidence, "contact": c.Contact.String()}})
+	former, err := w.takeOffice(term, c.Contact, c.Language)
 	if err != nil {
 		return Designation{}, err
 	}
-	if err := w.tellDesignated(former); err != nil {
-		return Designation{}, err
-	}
 	return Designation{GAP: term, Replaced: former}, nil
+}
+
+// takeOffice puts a term of office in the place of the one that runs, and
+// returns that, nil when the office was vacant. It is one commit: there is no
+// instant with two GAPs, nor one with none. The enterprise knows the new GAP
+// already.
+func (w *work) takeOffice(term GAP, contact Email, language roles.Language) (*GAP, error) {
+	if term.Person == w.ent.GAP {
+		return nil, &Error{Kind: ErrState, Code: CodeAlreadyGAP, Err: wrongState("gap", string(GAPActive), "designate again")}
+	}
+	before, err := w.leaders()
+	if err != nil {
+		return nil, err
+	}
+	formerContact := w.contact()
+	former, err := w.endTerm(GAPReplaced, EventGAPReplaced, "")
+	if err != nil {
+		return nil, err
+	}
+	w.ent.Contact, w.ent.Language = contact, w.language(language)
+	w.ent.GAP, w.ent.Designation = term.Person, term.ID
+	w.changes.GAPs = append(w.changes.GAPs, term)
+	m, _, err := w.member(term.Person)
+	if err != nil {
+		return nil, err
+	}
+	err = w.record(event{event: EventGAPDesignated, person: term.Person, object: "gap", objectID: term.ID.UUID,
+		data: map[string]string{"procedure": string(term.Procedure), "self": yes(w.isSelf(term.Person))},
+		details: map[string]string{"given_name": m.GivenName, "family_name": m.FamilyName, "email": m.Email.String(),
+			"function": term.Function, "evidence": term.Evidence, "contact": contact.String()}})
+	if err != nil {
+		return nil, err
+	}
+	if err := w.tellDesignated(term, former, formerContact); err != nil {
+		return nil, err
+	}
+	return former, w.tellIfLast(len(before))
 }
 
 func yes(is bool) string {
@@ -255,15 +273,22 @@ func (w *work) endTerm(as GAPState, ev AuditEvent, reason string) (*GAP, error) 
 	return &term, w.record(event{event: ev, person: term.Person, object: "gap", objectID: term.ID.UUID, details: map[string]string{"reason": reason}})
 }
 
-// termInOffice reads the term of office that the enterprise names. That it
-// isn't there means that the office changed since the enterprise was read.
-func (w *work) termInOffice() (GAP, error) {
-	terms, err := w.store.GAPs(w.ctx, w.ent.ID)
+// termInOffice reads the GAP's term of office, zero when the office is vacant.
+func (w *work) termInOffice() (GAP, error) { return w.termOf(w.ctx, w.ent) }
+
+// termOf reads the term of office that an enterprise names, zero when it names
+// none. That it isn't there means that the office changed since the enterprise
+// was read.
+func (s *Service) termOf(ctx context.Context, ent Enterprise) (GAP, error) {
+	if ent.Designation.IsZero() {
+		return GAP{}, nil
+	}
+	terms, err := s.store.GAPs(ctx, ent.ID)
 	if err != nil {
 		return GAP{}, err
 	}
 	for _, term := range terms {
-		if term.ID == w.ent.Designation {
+		if term.ID == ent.Designation {
 			return term, nil
 		}
 	}
@@ -271,8 +296,9 @@ func (w *work) termInOffice() (GAP, error) {
 }
 
 // tellDesignated tells the new GAP, the contact address and the representative,
-// each address once, and the one who left.
-func (w *work) tellDesignated(former *GAP) error {
+// each address once, and the one who left. When no representative acted, the
+// former contact address is told too: nobody at the enterprise may know of it.
+func (w *work) tellDesignated(term GAP, former *GAP, formerContact Addressee) error {
 	name, err := w.nameOf(w.ent.GAP)
 	if err != nil {
 		return err
@@ -281,19 +307,28 @@ func (w *work) tellDesignated(former *GAP) error {
 	if err != nil {
 		return err
 	}
-	representative, err := w.representative()
-	if err != nil {
-		return err
-	}
-	data := map[string]string{DataPerson: name, DataBy: w.who.Identity.Name()}
-	w.tellEach(MessageGAPDesignated, append(to, representative), data)
-	if former != nil {
-		m, _, err := w.member(former.Person)
+	data := map[string]string{DataPerson: name}
+	if term.Procedure == Standard {
+		data[DataBy] = w.who.Identity.Name()
+		representative, err := w.representative()
 		if err != nil {
 			return err
 		}
-		w.tellEach(MessageGAPReplaced, []Addressee{m.addressee(ToFormerGAP)}, data)
+		to = append(to, representative)
 	}
+	w.tellEach(MessageGAPDesignated, to, data)
+	if former == nil {
+		return nil
+	}
+	m, _, err := w.member(former.Person)
+	if err != nil {
+		return err
+	}
+	left := []Addressee{m.addressee(ToFormerGAP)}
+	if term.Procedure == Exceptional {
+		left = append(left, formerContact)
+	}
+	w.tellEach(MessageGAPReplaced, left, data)
 	return nil
 }
 
@@ -362,7 +397,8 @@ type VacateGAP struct {
 }
 
 // VacateGAP ends the GAP's term without another to follow: from then on no
-// access is given in the enterprise (D9), until one is designated. Only a
+// access is given in the enterprise (D9), until one is designated, unless a
+// co-GAP is in office. Co-GAPs and access managers stay. Only a
 // legal representative, or an operator of the portal, may; both must say why.
 // A vacant office is [ErrState].
 func (s *Service) VacateGAP(ctx context.Context, actor Actor, c VacateGAP) (GAP, error) {
@@ -383,6 +419,10 @@ func (s *Service) VacateGAP(ctx context.Context, actor Actor, c VacateGAP) (GAP,
 	reason := invitation.CleanText(c.Reason)
 	var left GAP
 	err = s.command(ctx, actor, ActVacateGAP, oneTime(c.ID, c, &left), c.Enterprise, represents.capacities(), func(w *work) error {
+		before, err := w.leaders()
+		if err != nil {
+			return err
+		}
 		term, err := w.endTerm(GAPVacated, EventGAPVacated, reason)
 		if err != nil {
 			return err
@@ -396,7 +436,7 @@ func (s *Service) VacateGAP(ctx context.Context, actor Actor, c VacateGAP) (GAP,
 			return err
 		}
 		w.tellEach(MessageGAPVacated, []Addressee{m.addressee(ToFormerGAP), w.contact()}, map[string]string{DataPerson: m.Name(), DataReason: reason})
-		return nil
+		return w.tellIfLast(len(before))
 	})
 	if err != nil {
 		return GAP{}, err

@@ -79,7 +79,7 @@ type GAP struct {
 	// standard one.
 	Asked Candidacy `json:"asked,omitzero"`
 	// From and To are the term; a zero To means that it goes on, a zero From
-	// that it never began.
+	// that it never began. To of one that was refused is when.
 	From time.Time `json:"from,omitzero"`
 	To   time.Time `json:"to,omitzero"`
 	// ResignedAt is when the GAP asked to be replaced; he stays in office

@@ -51,13 +51,16 @@ const (
 	CodeOverlap        = "overlap"         // a role for the same time exists; Existing names it
 	CodeAlreadyInvited = "already_invited" // an open invitation to that address; Existing names it
 	CodeAlreadyGAP     = "already_gap"
-	CodePeriodOver     = "period_over" // what was asked for has ended meanwhile
-	CodeSuspended      = "suspended"   // the enterprise is suspended: nothing is given in it
-	CodeUnitClosed     = "unit_closed" // the establishment unit isn't the enterprise's, or no longer
-	CodeUnitExists     = "unit_exists" // Existing names the unit
-	CodeAlreadyManager = "already_manager"
-	CodeAlreadyAsked   = "already_asked"  // a request that waits; Existing names it
-	CodeCommandReused  = "command_reused" // the command's id was used for something else
+	CodePeriodOver     = "period_over"     // what was asked for has ended meanwhile
+	CodeSuspended      = "suspended"       // the enterprise is suspended: nothing is given in it
+	CodeUnitClosed     = "unit_closed"     // the establishment unit isn't the enterprise's, or no longer
+	CodeUnitExists     = "unit_exists"     // Existing names the unit
+	CodeAlreadyManager = "already_manager" // a term for the same time; Existing names it
+	CodeAlreadyAsked   = "already_asked"   // a request that waits; Existing names it
+	CodeCommandReused  = "command_reused"  // the command's id was used for something else
+
+	CodeTooManyRequests = "too_many_requests" // as many exceptional requests wait as may
+	CodeOfficeChanged   = "office_changed"    // another GAP is in office, or none; Existing names the term
 
 	// The refusals, each of kind [ErrDenied].
 	CodeNoIdentity        = "no_identity"
@@ -79,8 +82,9 @@ type Error struct {
 	Act  Act    // what was tried
 	Kind error  // one of the sentinels above
 	Code string // a stable word to translate
-	// Existing names what stands in the way, for CodeOverlap (an assignment)
-	// and CodeAlreadyInvited (a recipient); zero otherwise.
+	// Existing names what stands in the way, for CodeOverlap (an assignment),
+	// CodeAlreadyInvited (a recipient), CodeAlreadyManager and
+	// CodeOfficeChanged (a term of office), CodeAlreadyAsked (a request) and the codes of units; zero otherwise.
 	Existing uuid.UUID
 	Err      error // what is behind it, may be nil
 }

@@ -1,6 +1,7 @@
 package accessmgmt
 
 import (
+	"slices"
 	"time"
 
 	"github.com/egovroles/egovroles/roles"
@@ -48,3 +49,24 @@ func (m Manager) InForce() roles.Window {
 
 // InOfficeAt reports whether the term covers an instant.
 func (m Manager) InOfficeAt(at time.Time) bool { return m.InForce().Contains(at) }
+
+// StateAt returns where the term stands at an instant: scheduled, in office
+// (active), ended by somebody, or expired.
+func (m Manager) StateAt(at time.Time) roles.AssignmentState {
+	return roles.Assignment{Window: m.Window, EndedAt: m.EndedAt}.StateAt(at)
+}
+
+// leaders are the persons who manage all of an enterprise at an instant: the
+// GAP, then the co-GAPs in the order of their terms, each once.
+func leaders(gap PersonID, terms []Manager, at time.Time) []PersonID {
+	var all []PersonID
+	if !gap.IsZero() {
+		all = append(all, gap)
+	}
+	for _, term := range terms {
+		if term.Kind == CoGAP && term.InOfficeAt(at) && !slices.Contains(all, term.Person) {
+			all = append(all, term.Person)
+		}
+	}
+	return all
+}

@@ -66,6 +66,10 @@ type Policy struct {
 	// MinAssurance is how strongly everybody must have proved who he is.
 	// Defaults to AssuranceHigh, the eID's (D30).
 	MinAssurance Assurance
+	// ExceptionalAssurance is how strongly somebody must have proved who he is
+	// to ask for the exceptional procedure, which is for those who have no eID;
+	// see [Service.RequestGAP]. Defaults to AssuranceLow.
+	ExceptionalAssurance Assurance
 	// Matcher is who may accept an invitation. Defaults to BindOnAccept.
 	Matcher Matcher
 	// Language is that of messages to persons who chose none. Defaults to
@@ -228,6 +232,7 @@ func (s *Service) applyPolicyDefaults(problems *roles.Problems) {
 	defaultTo(&p.InvitationDays, 30)
 	defaultTo(&p.RequestDays, 90)
 	defaultTo(&p.MinAssurance, AssuranceHigh)
+	defaultTo(&p.ExceptionalAssurance, AssuranceLow)
 	defaultTo(&p.Matcher, BindOnAccept)
 	defaultTo(&p.Language, roles.French)
 	defaultTo(&p.SelfApproval, AllowSelf)
@@ -250,6 +255,9 @@ func (s *Service) applyPolicyDefaults(problems *roles.Problems) {
 	}
 	if p.MinAssurance > AssuranceHigh {
 		problems.Add("Policy.MinAssurance", roles.ProblemUnknown, "there is no such level")
+	}
+	if p.ExceptionalAssurance > AssuranceHigh {
+		problems.Add("Policy.ExceptionalAssurance", roles.ProblemUnknown, "there is no such level")
 	}
 	if p.Matcher != BindOnAccept && p.Matcher != VerifiedEmail {
 		problems.Add("Policy.Matcher", roles.ProblemUnknown, "there is no such matcher")

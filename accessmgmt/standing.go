@@ -1,6 +1,7 @@
 package accessmgmt
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -53,6 +54,8 @@ func (s *Service) otherGrants(ctx context.Context, ent Enterprise, person Person
 			grants = append(grants, s.grantOf(term))
 		}
 	}
+	// The strongest first, in whatever order he was named.
+	slices.SortStableFunc(grants, func(a, b grant) int { return cmp.Compare(a.by, b.by) })
 	// A managing role is a role: it gives nothing where no access is given.
 	if !s.catalogue.HasManagingRoles() || !ent.SuspendedAt.IsZero() || ent.GAP.IsZero() && !coGAP {
 		return grants, nil

@@ -296,6 +296,7 @@ type AssignmentFilter struct {
 // empty field allows any.
 type GAPFilter struct {
 	Enterprises []EnterpriseID
+	Persons     []PersonID
 	States      []GAPState
 }
 

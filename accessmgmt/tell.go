@@ -16,6 +16,7 @@ const (
 	DataPerson           = "person"            // whom it is about, by name
 	DataBy               = "by"                // who did it, by name
 	DataRoles            = "roles"             // one line each: code, first day, last day or nothing
+	DataOffice           = "office"            // of a co-GAP or access manager: kind, domain or nothing, first day, last day or nothing
 	DataMessage          = "message"           // the manager's words to the invited
 	DataReason           = "reason"
 	DataExpires          = "expires" // the last day to answer, YYYY-MM-DD
@@ -128,6 +129,13 @@ func (w *work) nameOf(person PersonID) (string, error) {
 func roleLine(code roles.Code, p roles.Period) string {
 	end, _ := p.End()
 	return strings.Join([]string{string(code), p.Start().String(), end.String()}, " ")
+}
+
+// officeLine writes a term of office as [DataOffice] has it: its last day is
+// that of the form, also when somebody ended it.
+func officeLine(m Manager) string {
+	end, _ := m.Period.End()
+	return strings.Join([]string{string(m.Kind), string(m.Domain), m.Period.Start().String(), end.String()}, " ")
 }
 
 func roleLines(lines []invitation.Line) string {

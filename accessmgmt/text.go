@@ -50,6 +50,7 @@ var captions = []struct {
 	{DataEnterpriseNumber, roles.Labels{FR: "Numéro d'entreprise", NL: "Ondernemingsnummer", DE: "Unternehmensnummer", EN: "Enterprise number"}},
 	{DataPerson, roles.Labels{FR: "Personne", NL: "Persoon", DE: "Person", EN: "Person"}},
 	{DataAddress, roles.Labels{FR: "Adresse e-mail", NL: "E-mailadres", DE: "E-Mail-Adresse", EN: "E-mail address"}},
+	{DataOffice, roles.Labels{FR: "Fonction", NL: "Functie", DE: "Funktion", EN: "Office"}},
 	{DataRoles, roles.Labels{FR: "Rôle", NL: "Rol", DE: "Rolle", EN: "Role"}},
 	{DataExpires, roles.Labels{FR: "À accepter jusqu'au", NL: "Te aanvaarden tot en met", DE: "Anzunehmen bis einschließlich", EN: "To be accepted until"}},
 	{DataReason, roles.Labels{FR: "Motif", NL: "Reden", DE: "Grund", EN: "Reason"}},
@@ -57,7 +58,15 @@ var captions = []struct {
 	{DataMessage, roles.Labels{FR: "Message", NL: "Bericht", DE: "Nachricht", EN: "Message"}},
 }
 
+// offices name the kinds of manager (R3).
+var offices = map[ManagerKind]roles.Labels{
+	CoGAP:         {FR: "Co-gestionnaire d'accès principal", NL: "Co-hoofdtoegangsbeheerder", DE: "Gemeinsamer Hauptzugangsverwalter", EN: "Co-chief access manager"},
+	AccessManager: {FR: "Gestionnaire d'accès", NL: "Toegangsbeheerder", DE: "Zugangsverwalter", EN: "Access manager"},
+}
+
 var (
+	domainWord = roles.Labels{FR: "domaine", NL: "domein", DE: "Bereich", EN: "domain"}
+
 	signIn    = roles.Labels{FR: "S'identifier", NL: "Zich aanmelden", DE: "Sich anmelden", EN: "Sign in"}
 	unlimited = roles.Labels{FR: "illimité", NL: "onbeperkt", DE: "unbegrenzt", EN: "unlimited"}
 )
@@ -75,6 +84,9 @@ func (s *Service) text(m Mail) (subject, body string) {
 		value := m.Data[line.data]
 		if value == "" {
 			continue
+		}
+		if line.data == DataOffice {
+			value = officeText(value, lang)
 		}
 		if line.data != DataRoles {
 			b.WriteString(line.caption.In(lang) + ": " + strings.ReplaceAll(value, "\n", "\n    ") + "\n")
@@ -104,6 +116,23 @@ func (s *Service) roleText(line string, lang roles.Language) string {
 	if r, ok := s.catalogue.Role(code); ok {
 		app, _ := s.catalogue.Application(code.Application())
 		label = app.Labels.In(lang) + " - " + r.Labels.In(lang)
+	}
+	return label + " (" + start + " – " + end + ")"
+}
+
+// officeText words what [DataOffice] has.
+func officeText(line string, lang roles.Language) string {
+	fields := strings.SplitN(line, " ", 4)
+	for len(fields) < 4 {
+		fields = append(fields, "")
+	}
+	kind, domain, start, end := ManagerKind(fields[0]), fields[1], fields[2], fields[3]
+	label := offices[kind].In(lang)
+	if domain != "" {
+		label += ", " + domainWord.In(lang) + " " + domain
+	}
+	if end == "" {
+		end = unlimited.In(lang)
 	}
 	return label + " (" + start + " – " + end + ")"
 }

@@ -99,7 +99,8 @@ func (s *Service) Capabilities(ctx context.Context, actor Actor, enterprise Ente
 			st.capacities = append(st.capacities, g.as)
 		}
 	}
-	c := Capabilities{GAP: slices.Contains(st.capacities, AsGAP), Capacities: st.capacities}
+	// Two terms, of two domains, are one capacity; they come one after the other.
+	c := Capabilities{GAP: slices.Contains(st.capacities, AsGAP), Capacities: slices.Compact(st.capacities)}
 	for _, act := range slices.Concat(managerActs, staffActs) {
 		if _, err := authorise(act, st); err == nil {
 			c.Acts = append(c.Acts, act)
@@ -122,13 +123,21 @@ type GAPContact struct {
 	InOffice   bool
 	GivenName  string
 	FamilyName string
+	// CoGAPs are those in office beside him, to ask when he is away.
+	CoGAPs []PersonName
 	// Contact is the office's general address.
 	Contact Email
 }
 
+// PersonName is what somebody is called.
+type PersonName struct {
+	GivenName  string
+	FamilyName string
+}
+
 // WhoIsMyGAP tells a person whom the enterprise knows (who accepted an
-// invitation, has or had a role, or an office) who its GAP is; not knowing
-// that is the normal case (R15). To anybody else the enterprise is
+// invitation, has or had a role, or an office) who its GAP is, and who stands
+// in for him; not knowing that is the normal case (R15). To anybody else the enterprise is
 // [ErrNotFound].
 func (s *Service) WhoIsMyGAP(ctx context.Context, actor Actor, enterprise EnterpriseID) (GAPContact, error) {
 	w, err := s.viewer(ctx, actor)
@@ -139,7 +148,13 @@ func (s *Service) WhoIsMyGAP(ctx context.Context, actor Actor, enterprise Enterp
 	if err != nil {
 		return GAPContact{}, fail(ActWhoIsMyGAP, err)
 	}
-	members, err := s.store.Members(ctx, enterprise, []PersonID{w.person.ID, ent.GAP})
+	now := s.now()
+	terms, err := s.managersOf(ctx, ent)
+	if err != nil {
+		return GAPContact{}, fail(ActWhoIsMyGAP, err)
+	}
+	coGAPs := slices.DeleteFunc(leaders(ent.GAP, terms, now), func(id PersonID) bool { return id == ent.GAP })
+	members, err := s.store.Members(ctx, enterprise, append([]PersonID{w.person.ID, ent.GAP}, coGAPs...))
 	if err != nil {
 		return GAPContact{}, fail(ActWhoIsMyGAP, err)
 	}
@@ -148,7 +163,7 @@ func (s *Service) WhoIsMyGAP(ctx context.Context, actor Actor, enterprise Enterp
 	if _, known := byID[w.person.ID]; known && w.known {
 		more = []Capacity{AsUser}
 	}
-	st, err := s.standing(ctx, w, ent, s.now(), more...)
+	st, err := s.standing(ctx, w, ent, now, more...)
 	if err != nil {
 		return GAPContact{}, fail(ActWhoIsMyGAP, err)
 	}
@@ -156,7 +171,11 @@ func (s *Service) WhoIsMyGAP(ctx context.Context, actor Actor, enterprise Enterp
 		return GAPContact{}, fail(ActWhoIsMyGAP, err)
 	}
 	gap := byID[ent.GAP]
-	return GAPContact{InOffice: !ent.GAP.IsZero(), GivenName: gap.GivenName, FamilyName: gap.FamilyName, Contact: ent.Contact}, nil
+	contact := GAPContact{InOffice: !ent.GAP.IsZero(), GivenName: gap.GivenName, FamilyName: gap.FamilyName, Contact: ent.Contact}
+	for _, id := range coGAPs {
+		contact.CoGAPs = append(contact.CoGAPs, PersonName{byID[id].GivenName, byID[id].FamilyName})
+	}
+	return contact, nil
 }
 
 func membersByID(members []Member) map[PersonID]Member {

@@ -35,18 +35,31 @@ type who struct {
 
 // admit refuses actors who prove nothing or too little. Every call with an
 // actor starts here.
-func (s *Service) admit(a Actor) error {
+func (s *Service) admit(a Actor) error { return s.admitTo("", a) }
+
+// admitTo is admit for an act that may ask for less than the others do.
+func (s *Service) admitTo(act Act, a Actor) error {
 	switch {
 	case !plainAccount(a.Identity.Issuer) || !plainAccount(a.Identity.Subject):
 		return denied(CodeNoIdentity)
 	case a.Capacity != AsUser && a.Capacity != AsOperator:
 		return denied(CodeNoIdentity)
-	case a.Identity.Assurance < s.policy.MinAssurance || a.Identity.Assurance > AssuranceHigh:
+	case a.Identity.Assurance < s.assuranceFor(act, a.Capacity) || a.Identity.Assurance > AssuranceHigh:
 		return denied(CodeAssurance)
 	case a.Capacity == AsOperator && (strings.TrimSpace(a.OnBehalfOf) == "" || strings.TrimSpace(a.Reason) == ""):
 		return denied(CodeNotOperator)
 	}
 	return nil
+}
+
+// assuranceFor is how strongly an actor must have proved who he is. Who has no
+// eID may ask for the exceptional procedure, and for nothing else; staff never
+// acts on less than the others.
+func (s *Service) assuranceFor(act Act, as Capacity) Assurance {
+	if act == ActRequestGAP && as == AsUser {
+		return s.policy.ExceptionalAssurance
+	}
+	return s.policy.MinAssurance
 }
 
 // recognise finds the person an identity belongs to: by account, or by the
@@ -79,9 +92,14 @@ func (s *Service) recognise(ctx context.Context, id Identity) (p Person, known b
 }
 
 // resolve finds or prepares the person who acts.
-func (s *Service) resolve(ctx context.Context, a Actor, now time.Time) (who, error) {
-	if err := s.admit(a); err != nil {
+func (s *Service) resolve(ctx context.Context, a Actor, act Act, now time.Time) (who, error) {
+	if err := s.admitTo(act, a); err != nil {
 		return who{}, err
+	}
+	if a.Identity.Assurance < s.policy.MinAssurance {
+		// Proved too weakly to be taken for the owner of a number: his account
+		// would be tied to that person for good.
+		a.Identity.Number = SSIN{}
 	}
 	person, known, err := s.recognise(ctx, a.Identity)
 	if err != nil {

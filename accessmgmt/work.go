@@ -96,7 +96,7 @@ func (s *Service) run(ctx context.Context, actor Actor, act Act, o once, decide 
 		w := &work{Service: s, ctx: ctx, now: s.now(), act: act, once: o, members: map[PersonID]Member{}, given: map[PersonID][]RoleAssignment{},
 			written: map[PersonID][]int{}, numbered: map[NumberHash]Person{}}
 		var err error
-		if w.who, err = s.resolve(ctx, actor, w.now); err != nil {
+		if w.who, err = s.resolve(ctx, actor, act, w.now); err != nil {
 			return err
 		}
 		if err = decide(w); err != nil {

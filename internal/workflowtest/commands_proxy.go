@@ -80,6 +80,18 @@ func (p *proxy) GAPs(ctx context.Context, enterprise accessmgmt.EnterpriseID) ([
 	return via(p, "GAPs", func() ([]accessmgmt.GAP, error) { return p.Store.GAPs(ctx, enterprise) })
 }
 
+func (p *proxy) FindGAPs(ctx context.Context, f accessmgmt.GAPFilter, page accessmgmt.Page) ([]accessmgmt.GAP, error) {
+	return via(p, "FindGAPs", func() ([]accessmgmt.GAP, error) { return p.Store.FindGAPs(ctx, f, page) })
+}
+
+func (p *proxy) Managers(ctx context.Context, enterprise accessmgmt.EnterpriseID) ([]accessmgmt.Manager, error) {
+	return via(p, "Managers", func() ([]accessmgmt.Manager, error) { return p.Store.Managers(ctx, enterprise) })
+}
+
+func (p *proxy) ManagerTerms(ctx context.Context, person accessmgmt.PersonID) ([]accessmgmt.Manager, error) {
+	return via(p, "ManagerTerms", func() ([]accessmgmt.Manager, error) { return p.Store.ManagerTerms(ctx, person) })
+}
+
 func (p *proxy) Offices(ctx context.Context, person accessmgmt.PersonID) ([]accessmgmt.EnterpriseID, error) {
 	return via(p, "Offices", func() ([]accessmgmt.EnterpriseID, error) { return p.Store.Offices(ctx, person) })
 }

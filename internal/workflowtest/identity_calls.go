@@ -21,6 +21,8 @@ type stage struct {
 	request    invitation.Request
 	assignment accessmgmt.RoleAssignment
 	limited    accessmgmt.RoleAssignment // has a last day
+	manager    accessmgmt.Manager        // a co-GAP's term, to come
+	candidacy  accessmgmt.GAPRequest     // waits for staff
 	user       accessmgmt.Actor          // who made the request and has the role
 }
 
@@ -30,6 +32,8 @@ func (w *World) stage() stage {
 	s.limited = w.Give(s.user, w.days(roles.Manager, 30))
 	s.request = w.Request(s.user, w.Line(roles.Writer))
 	s.recipient, s.token = w.Invite(Person("Inge", "Invited"), w.Line(roles.Owner))
+	s.manager = w.name(Person("Cleo", "Coming"), accessmgmt.CoGAP, "", roles.From(w.Svc.Today().AddDays(1000)))
+	s.candidacy = w.candidacy(w.weak("Cato", "Candidate"), w.Number)
 	return s
 }
 
@@ -52,6 +56,37 @@ var calls = map[string]call{
 	}},
 	"VacateGAP": {act: accessmgmt.ActVacateGAP, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
 		return second(svc.VacateGAP(w.Ctx, by, accessmgmt.VacateGAP{Enterprise: on.enterprise, Reason: "left"}))
+	}},
+	"NameManager": {act: accessmgmt.ActNameManager, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(svc.NameManager(w.Ctx, by, accessmgmt.NameManager{Enterprise: on.enterprise, Kind: accessmgmt.CoGAP,
+			Manager: assignee(Person("Cora", "Named")), Period: roles.From(w.Svc.Today())}))
+	}},
+	"RemoveManager": {act: accessmgmt.ActRemoveManager, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(svc.RemoveManager(w.Ctx, by, accessmgmt.RemoveManager{Enterprise: on.enterprise, Manager: on.manager.ID}))
+	}},
+	"RequestGAP": {own: true, act: accessmgmt.ActRequestGAP, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		c := w.requestingGAP(by, on.number)
+		if by.Capacity == accessmgmt.AsOperator {
+			c = w.requestingFor(Person("Cleo", "Candidate"), on.number)
+		}
+		return second(svc.RequestGAP(w.Ctx, by, c))
+	}},
+	"ApproveGAP": {act: accessmgmt.ActDecideGAP, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(svc.ApproveGAP(w.Ctx, by, accessmgmt.ApproveGAP{Enterprise: on.enterprise, Request: on.candidacy.ID, Replaces: w.enterprise().Designation}))
+	}},
+	"RefuseGAP": {act: accessmgmt.ActDecideGAP, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(svc.RefuseGAP(w.Ctx, by, accessmgmt.RefuseGAP{Enterprise: on.enterprise, Request: on.candidacy.ID, Reason: "no"}))
+	}},
+	"Candidacies": {act: accessmgmt.ActCandidacies, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(collect(w, svc.Candidacies(w.Ctx, by, accessmgmt.CandidacyQuery{Enterprise: on.enterprise}), toTheEnd))
+	}},
+	"CandidaciesPage": {act: accessmgmt.ActCandidacies, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(svc.CandidaciesPage(w.Ctx, by, accessmgmt.CandidacyQuery{Enterprise: on.enterprise}))
+	}},
+	"Managers": {act: accessmgmt.ActManagers, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		o, err := svc.Managers(w.Ctx, by, on.enterprise)
+		require.Equal(w, err != nil, len(o.Managers) == 0 && o.GAP == accessmgmt.GAPItem{}, "an error shows nobody")
+		return err
 	}},
 	"ValidateInvite": {act: accessmgmt.ActInvite, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
 		return svc.ValidateInvite(w.Ctx, by, w.in(on.enterprise).Invitation(Person("Ivo", "Invitee"), w.Line(roles.Editor)), invitation.StepSummary)

@@ -23,7 +23,7 @@ var capabilityScenarios = map[string]func(*World){
 			accessmgmt.ActSaveTemplate, accessmgmt.ActEditTemplate, accessmgmt.ActNameManager, accessmgmt.ActRemoveManager,
 			accessmgmt.ActAddUnit, accessmgmt.ActCloseUnit, accessmgmt.ActTasks, accessmgmt.ActInvitations, accessmgmt.ActAssignments,
 			accessmgmt.ActTemplates, accessmgmt.ActFindPersons, accessmgmt.ActUnits, accessmgmt.ActManagers, accessmgmt.ActAudit, accessmgmt.ActResignGAP}
-		staff := []accessmgmt.Act{accessmgmt.ActManagers, accessmgmt.ActUnits, accessmgmt.ActAudit, accessmgmt.ActVacateGAP, accessmgmt.ActDecideGAP,
+		staff := []accessmgmt.Act{accessmgmt.ActManagers, accessmgmt.ActUnits, accessmgmt.ActAudit, accessmgmt.ActVacateGAP, accessmgmt.ActCandidacies, accessmgmt.ActDecideGAP,
 			accessmgmt.ActMoveUnit, accessmgmt.ActSuspend, accessmgmt.ActResume}
 		for who, c := range map[string]struct {
 			actor accessmgmt.Actor

@@ -197,6 +197,64 @@ var repeats = map[string]func(*World) repeatable{
 		}
 		return repeatable{w.GAP, send("left"), send("")}
 	},
+	"NameManager": func(w *World) repeatable {
+		send := func(number string) func(*accessmgmt.Service, accessmgmt.Actor, accessmgmt.CommandID) (any, error) {
+			return func(svc *accessmgmt.Service, by accessmgmt.Actor, id accessmgmt.CommandID) (any, error) {
+				c := w.naming(Person("Cora", "Named"), accessmgmt.AccessManager, "monespace", roles.From(w.Svc.Today()))
+				c.ID, c.Manager.Number = id, SSIN(number) // nothing else differs
+				return svc.NameManager(w.Ctx, by, c)
+			}
+		}
+		return repeatable{w.GAP, send("Cora Named"), send("Somebody Else")}
+	},
+	"RemoveManager": func(w *World) repeatable {
+		term := w.coGAP(Person("Cora", "Named"))
+		send := func(reason string) func(*accessmgmt.Service, accessmgmt.Actor, accessmgmt.CommandID) (any, error) {
+			return func(svc *accessmgmt.Service, by accessmgmt.Actor, id accessmgmt.CommandID) (any, error) {
+				return svc.RemoveManager(w.Ctx, by, accessmgmt.RemoveManager{ID: id, Enterprise: w.Acme, Manager: term.ID, Reason: reason})
+			}
+		}
+		return repeatable{w.GAP, send("moved"), send("")}
+	},
+	"RequestGAP": func(w *World) repeatable {
+		send := func(evidence string) func(*accessmgmt.Service, accessmgmt.Actor, accessmgmt.CommandID) (any, error) {
+			return func(svc *accessmgmt.Service, by accessmgmt.Actor, id accessmgmt.CommandID) (any, error) {
+				c := w.requestingGAP(w.weak("Cato", "Candidate"), w.Number)
+				c.ID, c.Evidence = id, evidence
+				return svc.RequestGAP(w.Ctx, by, c)
+			}
+		}
+		return repeatable{w.weak("Cato", "Candidate"), send("file 1"), send("file 2")}
+	},
+	"RequestGAP, by staff, by the number alone another": func(w *World) repeatable {
+		send := func(number string) func(*accessmgmt.Service, accessmgmt.Actor, accessmgmt.CommandID) (any, error) {
+			return func(svc *accessmgmt.Service, by accessmgmt.Actor, id accessmgmt.CommandID) (any, error) {
+				c := w.requestingFor(Person("Cato", "Candidate"), w.Number)
+				c.ID, c.GAP.Number = id, SSIN(number)
+				return svc.RequestGAP(w.Ctx, by, c)
+			}
+		}
+		return repeatable{Staff(), send("Cato Candidate"), send("Somebody Else")}
+	},
+	"ApproveGAP": func(w *World) repeatable {
+		c := w.approvingGAP(w.candidacy(w.weak("Cato", "Candidate"), w.Number))
+		send := func(evidence string) func(*accessmgmt.Service, accessmgmt.Actor, accessmgmt.CommandID) (any, error) {
+			return func(svc *accessmgmt.Service, by accessmgmt.Actor, id accessmgmt.CommandID) (any, error) {
+				c.ID, c.Evidence = id, evidence
+				return svc.ApproveGAP(w.Ctx, by, c)
+			}
+		}
+		return repeatable{Staff(), send("minutes 3"), send("")}
+	},
+	"RefuseGAP": func(w *World) repeatable {
+		r := w.candidacy(w.weak("Cato", "Candidate"), w.Number)
+		send := func(reason string) func(*accessmgmt.Service, accessmgmt.Actor, accessmgmt.CommandID) (any, error) {
+			return func(svc *accessmgmt.Service, by accessmgmt.Actor, id accessmgmt.CommandID) (any, error) {
+				return svc.RefuseGAP(w.Ctx, by, accessmgmt.RefuseGAP{ID: id, Enterprise: w.Acme, Request: r.ID, Reason: reason})
+			}
+		}
+		return repeatable{Staff(), send("not his documents"), send("no documents")}
+	},
 }
 
 // Repeats plays each command twice under one id: the second time it gets the

@@ -384,7 +384,9 @@ func (w *World) Snapshot() map[string]any {
 	require.NoError(w, err)
 	gaps, err := w.Store.GAPs(w.Ctx, w.Acme)
 	require.NoError(w, err)
-	return map[string]any{"enterprise": ent, "recipients": recipients, "requests": requests, "assignments": assignments, "gaps": gaps}
+	managers, err := w.Store.Managers(w.Ctx, w.Acme)
+	require.NoError(w, err)
+	return map[string]any{"enterprise": ent, "recipients": recipients, "requests": requests, "assignments": assignments, "gaps": gaps, "managers": managers}
 }
 
 func sortedNames[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -73,8 +73,10 @@ func (s *Store) FindGAPs(ctx context.Context, f accessmgmt.GAPFilter, p accessmg
 		return nil, err
 	}
 	defer s.mu.RUnlock()
-	enterprises, states := setOf(f.Enterprises), setOf(f.States)
-	match := func(g *accessmgmt.GAP) bool { return enterprises.allows(g.Enterprise) && states.allows(g.State) }
+	enterprises, persons, states := setOf(f.Enterprises), setOf(f.Persons), setOf(f.States)
+	match := func(g *accessmgmt.GAP) bool {
+		return enterprises.allows(g.Enterprise) && persons.allows(g.Person) && states.allows(g.State)
+	}
 	return page([][]*accessmgmt.GAP{s.candidacies.rows}, placeOfCandidacy, p, match, same), nil
 }
 

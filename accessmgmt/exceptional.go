@@ -1,0 +1,371 @@
+package accessmgmt
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/egovroles/egovroles/invitation"
+	"github.com/egovroles/egovroles/roles"
+)
+
+// How many requests for the exceptional procedure may wait. They hold for
+// persons who ask for themselves, so that staff can always enter one.
+const (
+	// MaxWaitingGAPs is how many may wait in one enterprise.
+	MaxWaitingGAPs = 20
+	// MaxOwnWaitingGAPs is how many one person may have waiting, in all
+	// enterprises. It is looked at before the commit, so that two requests at
+	// once may exceed it by one.
+	MaxOwnWaitingGAPs = 10
+)
+
+// RequestGAP asks for the exceptional procedure: that somebody become an
+// enterprise's GAP though no legal representative can designate him with an eID
+// (S1 §2.3; R3). An operator decides, on documents that the portal has.
+type RequestGAP struct {
+	// ID makes sending the command again harmless; see [CommandID].
+	ID         CommandID
+	Enterprise EnterpriseNumber
+	// EnterpriseName is what the candidate calls the enterprise.
+	EnterpriseName string
+	// Self: the actor is the candidate; staff asks for somebody else and leaves
+	// it false.
+	Self bool
+	// GAP is the candidate. Staff gives the national number he is recognised by;
+	// who asks for himself gives none, since what he says of himself must tie
+	// his account to nobody's number. Its Language is also that of messages to
+	// Contact.
+	GAP Candidate
+	// Contact is the office's general address, once he is in office.
+	Contact Email
+	// Evidence names the documents that show who he is and may do, as the portal
+	// files them; one line.
+	Evidence string
+}
+
+func (c RequestGAP) validate(staff bool) roles.Problems {
+	var problems roles.Problems
+	if c.Enterprise.IsZero() {
+		problems.Add("enterprise", roles.ProblemRequired, "the enterprise number is missing")
+	}
+	problems.AddAll("enterprise_name", validateLine(c.EnterpriseName))
+	if staff && c.Self {
+		problems.Add("self", roles.ProblemMalformed, "staff asks for somebody else")
+	}
+	problems.AddAll("gap", invitation.Invitee{GivenName: c.GAP.GivenName, FamilyName: c.GAP.FamilyName, Email: c.GAP.Email, Language: c.GAP.Language}.Validate())
+	switch {
+	case staff && c.GAP.Number.IsZero():
+		problems.Add("gap.number", roles.ProblemRequired, "the national number is missing")
+	case !staff && !c.GAP.Number.IsZero():
+		problems.Add("gap.number", roles.ProblemMalformed, "nobody gives his own number: it comes with his login, once that proves it")
+	}
+	if c.GAP.Phone != "" {
+		problems.AddAll("gap.phone", invitation.ValidateName(c.GAP.Phone))
+	}
+	if c.Contact.IsZero() {
+		problems.Add("contact", roles.ProblemRequired, "the office's contact address is missing")
+	}
+	problems.AddAll("evidence", validateLine(c.Evidence))
+	return problems
+}
+
+// validateLine returns what is wrong with one line of text that must be there;
+// the field is empty.
+func validateLine(s string) (problems roles.Problems) {
+	kept := invitation.CleanText(s)
+	switch {
+	case kept == "":
+		problems.Add("", roles.ProblemRequired, "the text is missing")
+	case !utf8.ValidString(s) || strings.ContainsFunc(kept, func(r rune) bool { return invitation.ValidateName("x"+string(r)) != nil }):
+		problems.Add("", roles.ProblemMalformed, "the text has characters that can't be shown in one line")
+	case utf8.RuneCountInString(kept) > invitation.MaxReason:
+		problems.Add("", roles.ProblemTooLong, fmt.Sprintf("the text has at most %d characters", invitation.MaxReason))
+	}
+	return problems
+}
+
+// GAPRequest is what [Service.RequestGAP] wrote down: what was sent, and the id
+// under which an operator decides. It says nothing of the enterprise.
+type GAPRequest struct {
+	ID         DesignationID    `json:"id"`
+	Enterprise EnterpriseNumber `json:"enterprise_number"`
+	Asked      Candidacy        `json:"asked"`
+	Evidence   string           `json:"evidence"`
+}
+
+// RequestGAP asks for the exceptional procedure, for oneself or, by staff, on
+// behalf of somebody. It needs Policy.ExceptionalAssurance only, for want of an
+// eID; the account that asked is the one that the office comes to, and it acts
+// in it once it logs in as strongly as everybody must.
+//
+// It gives nobody any right, and tells the candidate nothing: whether the
+// enterprise is registered here or has a GAP, the answer is the same. Nothing
+// stops a legal representative from designating somebody meanwhile; the request
+// then still waits for the operator.
+//
+// A second request of the same person for the same enterprise, while one waits,
+// is [ErrState] with CodeAlreadyAsked, and names the first. Too many that wait,
+// in the enterprise or of this person (see [MaxWaitingGAPs]), are [ErrState]
+// with CodeTooManyRequests. The GAP in office is [ErrState] with CodeAlreadyGAP.
+// Who asks for somebody else, and isn't staff, is [ErrDenied] with
+// CodeNotOperator.
+//
+// The candidate gets a message, and the contact address when the enterprise has
+// a GAP.
+func (s *Service) RequestGAP(ctx context.Context, actor Actor, c RequestGAP) (GAPRequest, error) {
+	if err := s.admitTo(ActRequestGAP, actor); err != nil {
+		return GAPRequest{}, fail(ActRequestGAP, err)
+	}
+	staff := actor.Capacity == AsOperator
+	if !staff && !c.Self {
+		return GAPRequest{}, fail(ActRequestGAP, denied(CodeNotOperator))
+	}
+	if err := invalid(c.validate(staff)); err != nil {
+		return GAPRequest{}, fail(ActRequestGAP, err)
+	}
+	var done GAPRequest
+	err := s.run(ctx, actor, ActRequestGAP, oneTime(c.ID, c, &done, c.GAP.Number.Reveal()), func(w *work) error {
+		answered, err := w.designated(c.Enterprise)
+		if answered || err != nil {
+			return err
+		}
+		done, err = w.requestGAP(c)
+		return err
+	})
+	if err != nil {
+		return GAPRequest{}, err
+	}
+	return done, nil
+}
+
+func (w *work) requestGAP(c RequestGAP) (GAPRequest, error) {
+	// The number is public, our register isn't: to ask makes nobody a stranger.
+	if err := w.authorise(AsUser); err != nil {
+		return GAPRequest{}, err
+	}
+	if w.ent.ID.IsZero() {
+		// Not under the name that a stranger types: the register's comes with
+		// the first designation, or this one when it is approved.
+		if err := w.register(c.Enterprise, ""); err != nil {
+			return GAPRequest{}, err
+		}
+		w.ent.Language = w.policy.Language
+	}
+	person := w.who.person
+	if !c.Self {
+		var err error
+		if person, err = w.personByNumber(c.GAP.Number); err != nil {
+			return GAPRequest{}, err
+		}
+		if err := w.sameName(person.ID, invitation.CleanText(c.GAP.FamilyName), "gap.family_name"); err != nil {
+			return GAPRequest{}, err
+		}
+	}
+	if err := w.mayAskForOffice(person.ID); err != nil {
+		return GAPRequest{}, err
+	}
+	asked := Candidacy{
+		At: w.now, By: w.who.person.ID, GivenName: invitation.CleanText(c.GAP.GivenName), FamilyName: invitation.CleanText(c.GAP.FamilyName),
+		Email: c.GAP.Email, Phone: invitation.CleanText(c.GAP.Phone), Language: w.language(c.GAP.Language), Contact: c.Contact,
+		EnterpriseName: invitation.CleanText(c.EnterpriseName),
+	}
+	term := GAP{ID: DesignationID{w.newID()}, Enterprise: w.ent.ID, Person: person.ID, Procedure: Exceptional, State: GAPRequested,
+		Evidence: invitation.CleanText(c.Evidence), Asked: asked, Version: 1}
+	w.changes.GAPs = append(w.changes.GAPs, term)
+	err := w.record(event{event: EventGAPRequested, person: person.ID, object: "gap", objectID: term.ID.UUID,
+		data: map[string]string{"procedure": string(Exceptional), "self": yes(w.isSelf(person.ID))},
+		details: map[string]string{"given_name": asked.GivenName, "family_name": asked.FamilyName, "email": asked.Email.String(), "phone": asked.Phone,
+			"contact": asked.Contact.String(), "enterprise_name": asked.EnterpriseName, "evidence": term.Evidence}})
+	if err != nil {
+		return GAPRequest{}, err
+	}
+	w.tellCandidate(MessageGAPRequested, term, nil)
+	if !w.ent.GAP.IsZero() {
+		w.tellEach(MessageGAPRequested, []Addressee{w.contact()}, nil)
+	}
+	return GAPRequest{ID: term.ID, Enterprise: c.Enterprise, Asked: asked, Evidence: term.Evidence}, nil
+}
+
+// mayAskForOffice refuses a request of who is in office, one that waits
+// already, and more than may wait.
+func (w *work) mayAskForOffice(person PersonID) error {
+	if person == w.ent.GAP {
+		return &Error{Kind: ErrState, Code: CodeAlreadyGAP, Err: wrongState("gap", string(GAPActive), "ask for")}
+	}
+	terms, err := w.store.GAPs(w.ctx, w.ent.ID)
+	if err != nil {
+		return err
+	}
+	waiting := 0
+	for _, term := range terms {
+		if term.State != GAPRequested {
+			continue
+		}
+		if term.Person == person {
+			return &Error{Kind: ErrState, Code: CodeAlreadyAsked, Existing: term.ID.UUID, Err: wrongState("gap", string(GAPRequested), "ask for")}
+		}
+		waiting++
+	}
+	if w.auth.as == AsOperator {
+		return nil
+	}
+	if waiting >= MaxWaitingGAPs {
+		return tooManyRequests("asked for by as many as may wait")
+	}
+	own, err := w.store.FindGAPs(w.ctx, GAPFilter{Persons: []PersonID{person}, States: []GAPState{GAPRequested}}, Page{Limit: MaxOwnWaitingGAPs})
+	if err == nil && len(own) == MaxOwnWaitingGAPs {
+		err = tooManyRequests("one more than a person may wait for")
+	}
+	return err
+}
+
+func tooManyRequests(why string) error {
+	return &Error{Kind: ErrState, Code: CodeTooManyRequests, Err: wrongState("gap", why, "ask for")}
+}
+
+// tellCandidate tells who asked for the office, at the address he gave. Nobody
+// has proved that it is his, so the message has none of the words that he typed,
+// and not the enterprise's name either, which would tell him that it is
+// registered here.
+func (w *work) tellCandidate(event MessageEvent, term GAP, data map[string]string) {
+	all := map[string]string{DataEnterprise: ""}
+	maps.Copy(all, data)
+	w.tell(event, Addressee{Kind: ToCandidate, Person: term.Person, Email: term.Asked.Email, Language: term.Asked.Language}, all)
+}
+
+// ApproveGAP is an operator's consent to an exceptional designation.
+type ApproveGAP struct {
+	// ID makes sending the command again harmless; see [CommandID].
+	ID         CommandID
+	Enterprise EnterpriseID
+	Request    DesignationID
+	// Replaces is the term of the GAP in office, whom the candidate replaces, as
+	// [Service.Candidacies] shows it. Zero: the office is vacant.
+	Replaces DesignationID
+	// Evidence names what the decision rests on, in one line; empty: the
+	// documents of the request.
+	Evidence string
+}
+
+// ApproveGAP makes the candidate of an exceptional request the enterprise's GAP,
+// from now on, in the place of the one in office, in one commit as
+// [Service.DesignateGAP] does. The enterprise knows him from now on by the name
+// and address that he gave. Staff alone may, and not for himself, which is
+// [ErrDenied] with CodeSelfApproval.
+//
+// A request that was decided is [ErrState]. When another term of office runs than
+// the one said to be replaced it is [ErrState] with CodeOfficeChanged: a legal
+// representative who designated somebody meanwhile isn't overruled unseen. A
+// candidate who is in office meanwhile is [ErrState] with CodeAlreadyGAP.
+//
+// The new GAP and the contact address get a message, and so do the former ones.
+func (s *Service) ApproveGAP(ctx context.Context, actor Actor, c ApproveGAP) (Designation, error) {
+	var problems roles.Problems
+	if c.Evidence != "" {
+		problems.AddAll("evidence", validateLine(c.Evidence))
+	}
+	if err := invalid(problems); err != nil {
+		return Designation{}, fail(ActDecideGAP, err)
+	}
+	var done Designation
+	err := s.command(ctx, actor, ActDecideGAP, oneTime(c.ID, c, &done), c.Enterprise, nil, func(w *work) error {
+		term, err := w.requestedGAP(c.Request, "approve")
+		if err != nil {
+			return err
+		}
+		if w.isSelf(term.Person) {
+			return denied(CodeSelfApproval)
+		}
+		if term.Person != w.ent.GAP && c.Replaces != w.ent.Designation {
+			return &Error{Kind: ErrState, Code: CodeOfficeChanged, Existing: w.ent.Designation.UUID, Err: wrongState("gap", "another than was looked at", "replace")}
+		}
+		w.sealed = func() { done.Enterprise = w.ent }
+		done, err = w.approveGAP(term, invitation.CleanText(c.Evidence))
+		return err
+	})
+	if err != nil {
+		return Designation{}, err
+	}
+	return done, nil
+}
+
+func (w *work) approveGAP(term GAP, evidence string) (Designation, error) {
+	asked := term.Asked
+	err := w.putMember(Member{Person: term.Person, GivenName: asked.GivenName, FamilyName: asked.FamilyName, Email: asked.Email,
+		Phone: asked.Phone, Language: asked.Language})
+	if err != nil {
+		return Designation{}, err
+	}
+	if w.ent.Name == "" { // else it is the register's
+		w.ent.Name = asked.EnterpriseName
+	}
+	term.State, term.From, term.DesignatedBy = GAPActive, w.now, w.who.person.ID
+	if evidence != "" {
+		term.Evidence = evidence
+	}
+	term.Version++
+	former, err := w.takeOffice(term, asked.Contact, asked.Language)
+	if err != nil {
+		return Designation{}, err
+	}
+	return Designation{GAP: term, Replaced: former}, nil
+}
+
+// requestedGAP reads a request for the exceptional procedure that waits.
+func (w *work) requestedGAP(id DesignationID, what string) (GAP, error) {
+	terms, err := w.store.GAPs(w.ctx, w.ent.ID)
+	if err != nil {
+		return GAP{}, err
+	}
+	for _, term := range terms {
+		switch {
+		case term.ID != id || term.Asked.At.IsZero():
+		case term.State != GAPRequested:
+			return GAP{}, wrongState("gap", string(term.State), what)
+		default:
+			return term, nil
+		}
+	}
+	return GAP{}, notFound()
+}
+
+// RefuseGAP is an operator's refusal of an exceptional designation.
+type RefuseGAP struct {
+	// ID makes sending the command again harmless; see [CommandID].
+	ID         CommandID
+	Enterprise EnterpriseID
+	Request    DesignationID
+	// Reason is told to the candidate; it may not be empty.
+	Reason string
+}
+
+// RefuseGAP refuses an exceptional request, and nothing else changes. Staff
+// alone may. A request that was decided is [ErrState]. The candidate is told,
+// with the reason.
+func (s *Service) RefuseGAP(ctx context.Context, actor Actor, c RefuseGAP) (GAP, error) {
+	if err := invalid(requireReason(c.Reason)); err != nil {
+		return GAP{}, fail(ActDecideGAP, err)
+	}
+	reason := invitation.CleanText(c.Reason)
+	var refused GAP
+	err := s.command(ctx, actor, ActDecideGAP, oneTime(c.ID, c, &refused), c.Enterprise, nil, func(w *work) error {
+		term, err := w.requestedGAP(c.Request, "refuse")
+		if err != nil {
+			return err
+		}
+		term.State, term.To, term.EndedBy, term.Reason = GAPRefused, w.now, w.who.person.ID, reason
+		term.Version++
+		refused = term
+		w.changes.GAPs = append(w.changes.GAPs, term)
+		w.tellCandidate(MessageGAPRefused, term, map[string]string{DataReason: reason})
+		return w.record(event{event: EventGAPRefused, person: term.Person, object: "gap", objectID: term.ID.UUID,
+			data: map[string]string{"procedure": string(term.Procedure)}, details: map[string]string{"reason": reason}})
+	})
+	if err != nil {
+		return GAP{}, err
+	}
+	return refused, nil
+}
