@@ -296,7 +296,7 @@ var fourEyesScenarios = map[string]func(*World){
 		require.NoError(w, err)
 		overview, err := w.Svc.Managers(w.Ctx, w.GAP, w.Acme)
 		require.NoError(w, err)
-		_, err = w.Svc.RemoveManager(w.Ctx, w.GAP, accessmgmt.RemoveManager{Enterprise: w.Acme, Manager: overview.Managers[0].Manager.ID})
+		_, err = w.Svc.RemoveManager(w.Ctx, w.GAP, accessmgmt.RemoveManager{Enterprise: w.Acme, Manager: overview.Managers[0].Term.ID})
 		require.NoError(w, err)
 		_, err = w.approval(cora, r)
 		require.ErrorIs(w, err, accessmgmt.ErrNotFound)
