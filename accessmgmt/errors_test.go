@@ -6,11 +6,13 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -91,6 +93,35 @@ var codes = map[string]struct {
 		_, err := w.Svc.Accept(w.Ctx, dubois, token, accessmgmt.Accept{Email: workflowtest.Address(dubois.Identity)})
 		return err
 	}, accessmgmt.ErrState, "egovroles: accept: can't accept a recipient that is over: what it offers has ended (period_over)"},
+	accessmgmt.CodeCommandReused: {func(w *workflowtest.World) error {
+		c := w.Invitation(dubois, w.Line(roles.Editor))
+		c.ID = accessmgmt.CommandID{UUID: uuid.Must(uuid.NewV7())}
+		_, err := w.Svc.Invite(w.Ctx, w.GAP, c)
+		require.NoError(w, err)
+		c.Message = "Dubois"
+		_, err = w.Svc.Invite(w.Ctx, w.GAP, c)
+		return err
+	}, accessmgmt.ErrState, "egovroles: invite: can't repeat a command that is done already, with other content or by another (command_reused)"},
+	accessmgmt.CodeAlreadyAsked: {func(w *workflowtest.World) error {
+		assign := needsTwo(w)
+		_, err := assign(w.GAP, dubois)
+		require.NoError(w, err)
+		again, err := assign(w.GAP, dubois)
+		require.NoError(w, err)
+		return again[0].Err
+	}, accessmgmt.ErrState, "egovroles: assign: can't ask again a request that is waiting for a second manager (already_asked)"},
+	accessmgmt.CodeSelfApproval: {func(w *workflowtest.World) error {
+		results, err := needsTwo(w)(w.GAP, w.GAP)
+		require.NoError(w, err)
+		return results[0].Err
+	}, accessmgmt.ErrDenied, "egovroles: assign: denied (self_approval)"},
+	accessmgmt.CodeSecondManager: {func(w *workflowtest.World) error {
+		asked, err := needsTwo(w)(w.GAP, dubois)
+		require.NoError(w, err)
+		results, err := w.Svc.Approve(w.Ctx, w.GAP, accessmgmt.Approve{Requests: []accessmgmt.RequestRef{asked[0].Value.Request.Ref()}})
+		require.NoError(w, err)
+		return results[0].Err
+	}, accessmgmt.ErrDenied, "egovroles: approve: denied (second_manager)"},
 	accessmgmt.CodeNoIdentity: {func(w *workflowtest.World) error {
 		_, err := w.Svc.OpenTasksPage(w.Ctx, accessmgmt.Actor{}, accessmgmt.TaskQuery{})
 		return err
@@ -145,6 +176,21 @@ var codes = map[string]struct {
 	}, accessmgmt.ErrDenied, "egovroles: accept: denied (email_not_verified)"},
 }
 
+// needsTwo gives the world a catalogue whose one role needs two managers, and
+// returns how somebody gives it to somebody directly.
+func needsTwo(w *workflowtest.World) func(by, to accessmgmt.Actor) ([]accessmgmt.Result[accessmgmt.Assigned], error) {
+	label := roles.Labels{EN: "x"}
+	catalogue, err := roles.NewCatalogue(roles.Application{Code: "app", Labels: label, Actions: []roles.ActionDefinition{{Action: "act", Labels: label}},
+		Roles: []roles.Role{{Code: "app.signer", Labels: label, Actions: roles.Actions("act"), FourEyes: true}}})
+	require.NoError(w, err)
+	w.Svc = w.Service(optionsWith(w, func(o *accessmgmt.Options) { o.Catalogue = catalogue }))
+	return func(by, to accessmgmt.Actor) ([]accessmgmt.Result[accessmgmt.Assigned], error) {
+		id := to.Identity
+		return w.Svc.Assign(w.Ctx, by, accessmgmt.Assign{Enterprise: w.Acme, Lines: []invitation.Line{w.Line("app.signer")},
+			Persons: []accessmgmt.Assignee{{Number: id.Number, GivenName: id.GivenName, FamilyName: id.FamilyName, Email: workflowtest.Address(id)}}})
+	}
+}
+
 var dubois = workflowtest.Person("Anne-Cécile", "Dubois")
 
 // TestEveryCode brings every code about, and looks that its error tells nothing
@@ -166,7 +212,8 @@ func TestEveryCode(t *testing.T) {
 			assert.Equal(t, errors.Is(err, accessmgmt.ErrState), errors.As(err, &state))
 			var problems roles.Problems
 			assert.Equal(t, errors.Is(err, accessmgmt.ErrInvalid), errors.As(err, &problems))
-			named := code == accessmgmt.CodeOverlap || code == accessmgmt.CodeAlreadyInvited
+			named := slices.Contains([]string{accessmgmt.CodeOverlap, accessmgmt.CodeAlreadyInvited, accessmgmt.CodeAlreadyAsked,
+				accessmgmt.CodeUnitClosed, accessmgmt.CodeUnitExists, accessmgmt.CodeAlreadyManager}, code)
 			assert.Equal(t, named, own.Existing.String() != "00000000-0000-0000-0000-000000000000", "what stands in the way")
 			for _, a := range []accessmgmt.Actor{dubois, w.GAP, w.Rep} {
 				id := a.Identity

@@ -387,6 +387,30 @@ func selfApproval(t *testing.T, open Open) {
 			}
 		}
 	}
+	t.Run("nor more of the right he acts by (c-30)", func(t *testing.T) {
+		t.Parallel()
+		for _, policy := range []accessmgmt.SelfApproval{accessmgmt.AllowSelf, accessmgmt.ForbidSelf} {
+			label := roles.Labels{EN: "x"}
+			app := roles.Application{Code: "app", Labels: label, Actions: []roles.ActionDefinition{{Action: "act", Labels: label}}, Roles: []roles.Role{
+				{Code: "app.admin", Labels: label, Actions: roles.Actions("act"), Manages: "app", GrantedBy: roles.ByGAP | roles.ByManagingRole},
+				{Code: "app.user", Labels: label, Actions: roles.Actions("act"), GrantedBy: roles.ByManagingRole}}}
+			w := WithGAP(t, open, func(o *accessmgmt.Options) {
+				o.Catalogue, o.Policy.SelfApproval = catalogueOf(app), policy
+			})
+			admin, user := Person("Ada", "Admin"), Person("Ursula", "User")
+			right := w.give(admin, w.days("app.admin", 10))
+			require.NoError(t, one(w.Svc.Assign(w.Ctx, admin, accessmgmt.Assign{Enterprise: w.Acme, Persons: []accessmgmt.Assignee{assignee(user)}, Lines: []invitation.Line{w.Line("app.user")}})))
+			err := one(w.Svc.Extend(w.Ctx, admin, accessmgmt.Extend{Enterprise: w.Acme, Assignments: []accessmgmt.AssignmentID{right.ID}, Unlimited: true}))
+			if policy == accessmgmt.ForbidSelf {
+				w.requireFails(err, accessmgmt.ErrDenied, accessmgmt.CodeSelfApproval)
+			} else {
+				require.NoError(t, err)
+			}
+			require.NoError(t, w.ending(right)())
+			err = one(w.Svc.Assign(w.Ctx, admin, accessmgmt.Assign{Enterprise: w.Acme, Persons: []accessmgmt.Assignee{assignee(user)}, Lines: []invitation.Line{w.Line("app.user")}}))
+			require.ErrorIs(t, err, accessmgmt.ErrNotFound, "with the role goes the right")
+		}
+	})
 	t.Run("asked for while it was forbidden (c-31)", func(t *testing.T) {
 		t.Parallel()
 		w := WithGAP(t, open)

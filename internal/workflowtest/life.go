@@ -18,6 +18,7 @@ func Life(t *testing.T, open Open) {
 	t.Run("ending on a day", func(t *testing.T) { play(t, open, endOnScenarios) })
 	t.Run("giving back", func(t *testing.T) { play(t, open, giveBackScenarios) })
 	t.Run("leaving", func(t *testing.T) { play(t, open, leaverScenarios) })
+	t.Run("a change of GAP", func(t *testing.T) { play(t, open, gapChangeScenarios) })
 }
 
 func (w *World) extending(until roles.Date, assignments ...accessmgmt.RoleAssignment) ([]accessmgmt.Result[accessmgmt.Extension], error) {
@@ -302,4 +303,58 @@ var leaverScenarios = map[string]func(*World){
 		require.Len(w, done.Ended, 1)
 		require.Equal(w, []accessmgmt.RoleAssignment{kept}, done.Kept)
 	},
+}
+
+// gapChangeScenarios: what a GAP leaves open, under each policy (D5, c-9).
+var gapChangeScenarios = map[string]func(*World){
+	"left to the next":                    func(w *World) { w.gapChange(accessmgmt.Reassign, w.replaceGAP) },
+	"cancelled":                           func(w *World) { w.gapChange(accessmgmt.Cancel, w.replaceGAP) },
+	"left to whom will come":              func(w *World) { w.gapChange(accessmgmt.Reassign, func() { w.vacate(w.Rep) }) },
+	"cancelled when the office is vacant": func(w *World) { w.gapChange(accessmgmt.Cancel, func() { w.vacate(w.Rep) }) },
+	"every subset of roles that is ended is gone, and no other (c-21)": func(w *World) {
+		all := []roles.Code{roles.Reader, roles.Writer, roles.Editor, roles.Manager}
+		for set := range 1 << len(all) {
+			if set == 0 {
+				continue
+			}
+			anne := Person("Anne", string(rune('A'+set)))
+			var ended []accessmgmt.RoleAssignment
+			want := map[roles.Code]bool{}
+			for i, code := range all {
+				a := w.give(anne, w.Line(code))
+				if set&(1<<i) != 0 {
+					ended = append(ended, a)
+				} else {
+					want[code] = true
+				}
+			}
+			for _, r := range w.end(ended...) {
+				require.NoError(w, r.Err)
+			}
+			require.Equal(w, want, w.held(anne))
+		}
+	},
+}
+
+func (w *World) replaceGAP() { w.designate(w.Designation(w.Number, Person("Nora", "Next"))) }
+
+func (w *World) gapChange(policy accessmgmt.OnGAPChange, change func()) {
+	w.with(func(o *accessmgmt.Options) { o.Policy.OnGAPChange = policy })
+	anne, bert := Person("Anne", "Dubois"), Person("Bert", "Claes")
+	open, token := w.Invite(anne, w.Line(roles.Editor))
+	waiting := w.Request(bert, w.Line(roles.Editor))
+	given := w.Give(Person("Carl", "Maes"), w.Line(roles.Editor))
+	change()
+	require.Equal(w, given, w.stored(given), "roles stay")
+	if policy == accessmgmt.Reassign {
+		require.Equal(w, open, w.recipient(open))
+		require.Equal(w, waiting, w.storedRequest(waiting))
+		require.NoError(w, w.accepting(anne, token)())
+		return
+	}
+	require.Equal(w, invitation.Revoked, w.recipient(open).State)
+	require.Equal(w, invitation.Refused, w.storedRequest(waiting).State)
+	w.requireWrongState(w.accepting(anne, token)(), "revoked")
+	w.Deliver()
+	require.Contains(w, w.told(accessmgmt.MessageRefused), Address(bert.Identity).String(), "who waits is told")
 }
