@@ -50,7 +50,7 @@ var nameScenarios = map[string]func(*World){
 			{"D'Hondt", "Hondt", true},
 			{"Le", "LE", true}, // of particles alone
 			{"Ben", "Ben", true},
-			{"Van", "van", true},
+			{"Ben", "El Ben", true},
 
 			{"Claes", "Autre", false},
 			{"Van Damme", "Van Dijk", false},
