@@ -29,7 +29,8 @@ type Approval struct {
 //
 // A request is [ErrState] when it was decided, withdrawn or has lapsed, and,
 // with CodeOverlap, when the person has that role for that time already; it is
-// [ErrDenied] when the actor may not give its role, with CodeSelfApproval when
+// [ErrDenied] when the actor may not give its role, or nobody may as it was
+// asked for, for what is left of its period (CodeRoleNotGrantable; c-7c), with CodeSelfApproval when
 // he would get it himself and the policy or the role forbids that, and with
 // CodeSecondManager when the first of two approvals was his own; it is [ErrNotFound] when
 // its enterprise isn't the actor's to manage.
