@@ -89,6 +89,19 @@ var nameScenarios = map[string]func(*World){
 		require.Equal(w, w.ID(next), done.GAP.Person)
 		require.Equal(w, "Nora Next", w.member(done.GAP.Person).Name(), "the representative's word is the stronger")
 	},
+	"nor by the exceptional procedure": func(w *World) {
+		next := Person("Nora", "Next")
+		false1 := next
+		false1.Identity.GivenName, false1.Identity.FamilyName = "Zoe", "Autre"
+		w.give(false1, w.Line(roles.Reader))
+		c := w.Designation(w.Number, next)
+		asked, err := w.Svc.RequestGAP(w.Ctx, Staff(), accessmgmt.RequestGAP{Enterprise: w.Number, EnterpriseName: "Acme", GAP: c.GAP, Contact: c.Contact, Evidence: "file 1"})
+		require.NoError(w, err)
+		require.Equal(w, "Zoe Autre", w.member(w.ID(next)).Name(), "nothing is decided yet")
+		done, err := w.Svc.ApproveGAP(w.Ctx, Staff(), accessmgmt.ApproveGAP{Enterprise: w.Acme, Request: asked.ID, Replaces: w.enterprise().Designation})
+		require.NoError(w, err)
+		require.Equal(w, "Nora Next", w.member(done.GAP.Person).Name())
+	},
 	"an identity provider's word is stronger than a manager's": func(w *World) {
 		bert := Person("Bert", "Claes")
 		mistyped := bert
