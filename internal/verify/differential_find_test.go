@@ -41,18 +41,18 @@ func (p *pair) find(rt *rapid.T) {
 	ask(p, "FindRequests", func(s accessmgmt.Store) ([]invitation.Request, error) { return s.FindRequests(ctx, requests, page) })
 	ask(p, "CountRequests", func(s accessmgmt.Store) (int, error) { return s.CountRequests(ctx, requests) })
 
+	during := roles.Window{From: p.finer(), To: one(p, time.Time{}, p.finer(), p.finer())}
+	p.findAssignments(accessmgmt.AssignmentFilter{Enterprises: everywhere(), During: during}, accessmgmt.Page{Limit: 100})
+	p.findAssignments(accessmgmt.AssignmentFilter{Enterprises: everywhere(), EndsBefore: p.finer()}, accessmgmt.Page{Limit: 100})
 	assignments := accessmgmt.AssignmentFilter{Enterprises: enterprises, Parts: parts, Persons: some(p, p.person), At: p.instant(), Roles: p.codes(), Units: p.units(),
 		Name: p.words(), States: some(p, func() roles.AssignmentState { return one(p, roles.Scheduled, roles.Active, roles.Expired, roles.Ended) })}
 	if p.chance(30) {
 		assignments.EndsBefore = p.finer()
 	}
 	if p.chance(30) {
-		assignments.During = roles.Window{From: p.finer(), To: one(p, time.Time{}, p.finer())}
+		assignments.During = during
 	}
-	ask(p, "FindAssignments", func(s accessmgmt.Store) ([]accessmgmt.RoleAssignment, error) {
-		return s.FindAssignments(ctx, assignments, page)
-	})
-	ask(p, "CountAssignments", func(s accessmgmt.Store) (int, error) { return s.CountAssignments(ctx, assignments) })
+	p.findAssignments(assignments, page)
 
 	grants := accessmgmt.GrantQuery{Person: person, Limit: page.Limit}
 	if len(enterprises) > 0 {
@@ -83,6 +83,20 @@ func (p *pair) find(rt *rapid.T) {
 func (p *pair) findRecipients(f accessmgmt.RecipientFilter, page accessmgmt.Page) {
 	ask(p, "FindRecipients", func(s accessmgmt.Store) ([]invitation.Recipient, error) { return s.FindRecipients(ctx, f, page) })
 	ask(p, "CountRecipients", func(s accessmgmt.Store) (int, error) { return s.CountRecipients(ctx, f) })
+}
+
+func (p *pair) findAssignments(f accessmgmt.AssignmentFilter, page accessmgmt.Page) {
+	ask(p, "FindAssignments", func(s accessmgmt.Store) ([]accessmgmt.RoleAssignment, error) { return s.FindAssignments(ctx, f, page) })
+	ask(p, "CountAssignments", func(s accessmgmt.Store) (int, error) { return s.CountAssignments(ctx, f) })
+}
+
+// everywhere returns all enterprises there can be.
+func everywhere() []accessmgmt.EnterpriseID {
+	all := make([]accessmgmt.EnterpriseID, few)
+	for i := range few {
+		all[i].UUID = small('e', i)
+	}
+	return all
 }
 
 // part is of one of few enterprises, and often of one that another part has
@@ -123,10 +137,7 @@ func (p *pair) finer() time.Time {
 // compare reads everything there can be, after each step.
 func (p *pair) compare(rt *rapid.T) {
 	p.T = rt
-	all := make([]accessmgmt.EnterpriseID, few)
-	for i := range few {
-		all[i].UUID = small('e', i)
-	}
+	all := everywhere()
 	for i := range few {
 		person := accessmgmt.PersonID{UUID: small('p', i)}
 		ask(p, "Person", func(s accessmgmt.Store) (accessmgmt.Person, error) { return s.Person(ctx, person) })
