@@ -176,6 +176,7 @@ func TestReportHidesSecrets(t *testing.T) {
 	report := w.Report(people...) + failure(t, w, func(w *accesstest.World) { w.MustAllow(people[0], roles.Sign) })
 	require.Contains(t, report, "gap_vacated, Luc Maes, by Sam Staff as operator {reason=a test}")
 	require.Contains(t, report, "GAP          nobody")
+	assert.NotRegexp(t, `[0-9a-f]{8}-[0-9a-f]{4}-`, report, "ids are for machines")
 	for _, who := range people {
 		assert.NotContains(t, report, who.Identity.Number.Reveal())
 		assert.NotContains(t, report, who.Identity.Number.RevealWritten())
