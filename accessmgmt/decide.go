@@ -218,8 +218,7 @@ func (w *work) approve(r invitation.Request) (Approval, error) {
 }
 
 func (w *work) refuse(r invitation.Request, reason string) (invitation.Request, error) {
-	r, err := r.Apply(invitation.Refuse, w.now)
-	if err != nil {
+	if _, err := r.Apply(invitation.Refuse, w.now); err != nil {
 		return r, err
 	}
 	if err := w.mayTouch(r.Line.Role); err != nil {

@@ -394,7 +394,7 @@ func (w *work) left(p roles.Period) roles.Period {
 
 // unitsOpen refuses lines for units that aren't the enterprise's any more.
 func (w *work) unitsOpen(lines []invitation.Line) error {
-	open, err := w.openUnits(w.ctx, w.ent.ID, w.now, lines)
+	open, err := w.openUnits(lines)
 	if err != nil {
 		return err
 	}
