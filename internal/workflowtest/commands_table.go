@@ -120,6 +120,8 @@ var commands = func() map[string]func(*World) command {
 	all := maps.Clone(officeCommands)
 	maps.Copy(all, roleCommands)
 	maps.Copy(all, lifeCommands)
+	maps.Copy(all, unitCommands)
+	maps.Copy(all, suspensionCommands)
 	return all
 }()
 
