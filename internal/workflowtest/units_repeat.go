@@ -1,47 +1,13 @@
 package workflowtest
 
 import (
-	"encoding/binary"
+	"context"
 
-	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"github.com/egovroles/egovroles/accessmgmt"
 	"github.com/egovroles/egovroles/roles"
 )
-
-// requireRepeats fails unless a command under an id of the caller's, sent again,
-// gives its first answer and does nothing; and unless the id is refused to
-// whoever may do the command, for another one or after somebody else. send
-// makes the command, or with other content another.
-func requireRepeats[A any](w *World, by accessmgmt.Actor, another func() accessmgmt.Actor, send func(by accessmgmt.Actor, id accessmgmt.CommandID, other bool) (A, error)) {
-	w.Helper()
-	id := commandID()
-	first, err := send(by, id, false)
-	require.NoError(w, err)
-	w.unchanged(func() {
-		again, err := send(by, id, false)
-		require.NoError(w, err)
-		require.Equal(w, first, again)
-		_, err = send(by, id, true)
-		w.requireFails(err, accessmgmt.ErrState, accessmgmt.CodeCommandReused, "with other content")
-	})
-	other := another()
-	w.unchanged(func() {
-		again, err := send(by, id, false)
-		require.NoError(w, err)
-		require.Equal(w, first, again, "whatever he may do by now")
-		_, err = send(other, id, false)
-		w.requireFails(err, accessmgmt.ErrState, accessmgmt.CodeCommandReused, "by another")
-	})
-}
-
-// nextGAP makes somebody else the GAP.
-func (w *World) nextGAP() accessmgmt.Actor {
-	nora := Person("Nora", "Next")
-	w.designate(w.Designation(w.Number, nora))
-	return nora
-}
 
 // otherStaff is another member of the portal's staff.
 func otherStaff() accessmgmt.Actor {
@@ -49,45 +15,43 @@ func otherStaff() accessmgmt.Actor {
 }
 
 var unitRepeatScenarios = map[string]func(*World){
-	"add a unit": func(w *World) {
-		requireRepeats(w, w.GAP, w.nextGAP, func(by accessmgmt.Actor, id accessmgmt.CommandID, other bool) (accessmgmt.Unit, error) {
-			c := w.adding(UnitNumber(1), "One")
-			if c.ID = id; other {
-				c.Number = UnitNumber(2)
-			}
-			return w.Svc.AddUnit(w.Ctx, by, c)
-		})
-	},
-	"close a unit": func(w *World) {
-		u, untouched := w.unit("One"), w.unit("Two")
-		w.give(Person("Anne", "Dubois"), of(u, w.Line(roles.Editor)))
-		requireRepeats(w, w.GAP, w.nextGAP, func(by accessmgmt.Actor, id accessmgmt.CommandID, other bool) (accessmgmt.UnitClosing, error) {
-			c := accessmgmt.CloseUnit{ID: id, Enterprise: w.Acme, Unit: u.ID, Reason: "gone"}
-			if other {
-				c.Unit = untouched.ID
-			}
-			return w.Svc.CloseUnit(w.Ctx, by, c)
-		})
-	},
-	"move a unit": func(w *World) {
+	"an id that another used is refused to whoever may do the command": func(w *World) {
 		number, _ := w.another()
-		u, untouched := w.unit("One"), w.unit("Two")
-		w.give(Person("Anne", "Dubois"), of(u, w.Line(roles.Editor)))
-		requireRepeats(w, Staff(), otherStaff, func(by accessmgmt.Actor, id accessmgmt.CommandID, other bool) (accessmgmt.UnitMove, error) {
-			c := w.moveOf(u, number)
-			if c.ID = id; other {
-				c.Unit = untouched.ID
+		closed, moved := w.unit("One"), w.unit("Two")
+		commands := map[string]func(by accessmgmt.Actor, id accessmgmt.CommandID) error{
+			"add": func(by accessmgmt.Actor, id accessmgmt.CommandID) error {
+				c := w.adding(UnitNumber(99), "Three")
+				c.ID = id
+				return second(w.Svc.AddUnit(w.Ctx, by, c))
+			},
+			"close": func(by accessmgmt.Actor, id accessmgmt.CommandID) error {
+				return second(w.Svc.CloseUnit(w.Ctx, by, accessmgmt.CloseUnit{ID: id, Enterprise: w.Acme, Unit: closed.ID, Reason: "gone"}))
+			},
+			"move": func(by accessmgmt.Actor, id accessmgmt.CommandID) error {
+				c := w.moveOf(moved, number)
+				c.ID = id
+				return second(w.Svc.MoveUnit(w.Ctx, by, c))
+			},
+			"suspend": func(by accessmgmt.Actor, id accessmgmt.CommandID) error {
+				return second(w.Svc.Suspend(w.Ctx, by, accessmgmt.Suspend{ID: id, Enterprise: w.Acme, Reason: "fraud"}))
+			},
+		}
+		ids := map[string]accessmgmt.CommandID{}
+		by := func(name string, gap, staff accessmgmt.Actor) accessmgmt.Actor {
+			return map[bool]accessmgmt.Actor{true: gap, false: staff}[name == "add" || name == "close"]
+		}
+		for _, name := range sortedNames(commands) { // suspended last
+			ids[name] = commandID()
+			require.NoError(w, commands[name](by(name, w.GAP, Staff()), ids[name]), name)
+		}
+		former, nora := w.GAP, Person("Nora", "Next")
+		w.designate(w.Designation(w.Number, nora))
+		w.resume()
+		w.unchanged(func() {
+			for name, send := range commands {
+				require.NoError(w, send(by(name, former, Staff()), ids[name]), "%s: what he did, whatever he may by now", name)
+				w.requireFails(send(by(name, nora, otherStaff()), ids[name]), accessmgmt.ErrState, accessmgmt.CodeCommandReused, name)
 			}
-			return w.Svc.MoveUnit(w.Ctx, by, c)
-		})
-	},
-	"suspend and resume": func(w *World) {
-		reason := map[bool]string{false: "fraud", true: "flood"}
-		requireRepeats(w, Staff(), otherStaff, func(by accessmgmt.Actor, id accessmgmt.CommandID, other bool) (accessmgmt.Suspension, error) {
-			return w.Svc.Suspend(w.Ctx, by, accessmgmt.Suspend{ID: id, Enterprise: w.Acme, Reason: reason[other]})
-		})
-		requireRepeats(w, Staff(), otherStaff, func(by accessmgmt.Actor, id accessmgmt.CommandID, other bool) (accessmgmt.Suspension, error) {
-			return w.Svc.Resume(w.Ctx, by, accessmgmt.Resume{ID: id, Enterprise: w.Acme, Reason: reason[other]})
 		})
 	},
 	"an approval sent again while the enterprise is suspended": func(w *World) {
@@ -123,90 +87,75 @@ var unitRepeatScenarios = map[string]func(*World){
 		require.Empty(w, first.Assignments)
 		require.Equal(w, first, got)
 	},
-	"previews": func(w *World) {
-		number, _ := w.another()
-		u, moving := w.unit("One"), w.unit("Two")
-		anne := Person("Anne", "Dubois")
-		for _, one := range []accessmgmt.Unit{u, moving} {
-			w.give(anne, of(one, w.Line(roles.Editor)))
-			w.Request(anne, of(one, w.Line(roles.Reader)))
-			w.Invite(Person("Bert", roman(w.Count())), of(one, w.Line(roles.Owner)))
+	"a move in a preview": func(w *World) {
+		number, branch := w.another()
+		u, anne := w.unit("One"), Person("Anne", "Dubois")
+		w.give(anne, of(u, w.Line(roles.Editor)))
+		w.Request(anne, of(u, w.Line(roles.Reader)))
+		w.Invite(Person("Bert", "Claes"), of(u, w.Line(roles.Owner)))
+		w.suspend() // so that staff is somebody known: a new person is part of the first commit alone
+		move := func(ctx context.Context, svc *accessmgmt.Service, by accessmgmt.Actor) error {
+			return second(svc.MoveUnit(ctx, by, w.moveOf(u, number)))
 		}
-		w.suspend() // so that staff is somebody known
-		for _, c := range []struct {
-			name    string
-			commits int
-			send    func(*accessmgmt.Service) (any, error)
-		}{
-			{"resume", 1, func(svc *accessmgmt.Service) (any, error) {
-				return svc.Resume(w.Ctx, Staff(), accessmgmt.Resume{Enterprise: w.Acme, Reason: "settled"})
-			}},
-			{"add", 1, func(svc *accessmgmt.Service) (any, error) {
-				return svc.AddUnit(w.Ctx, w.GAP, w.adding(UnitNumber(99), "Three"))
-			}},
-			{"close", 1, func(svc *accessmgmt.Service) (any, error) {
-				return svc.CloseUnit(w.Ctx, w.GAP, accessmgmt.CloseUnit{Enterprise: w.Acme, Unit: u.ID, Reason: "gone"})
-			}},
-			{"move", 2, func(svc *accessmgmt.Service) (any, error) {
-				return svc.MoveUnit(w.Ctx, Staff(), w.moveOf(moving, number))
-			}},
-			{"move, done already", 0, func(svc *accessmgmt.Service) (any, error) {
-				return svc.MoveUnit(w.Ctx, Staff(), w.moveOf(moving, number))
-			}},
-			{"suspend", 1, func(svc *accessmgmt.Service) (any, error) {
-				return svc.Suspend(w.Ctx, Staff(), accessmgmt.Suspend{Enterprise: w.Acme, Reason: "fraud"})
-			}},
-		} {
-			w.requirePreviewed(c.name, c.commits, c.send)
-		}
+		w.requirePreview(Staff(), move)
+		w.requireMoved(u, w.in(branch))
+		p := w.Svc.Preview()
+		require.NoError(w, move(w.Ctx, p.Service, Staff()))
+		require.Empty(w, p.Changes(), "it is done already")
 	},
 }
 
-// requirePreviewed fails unless a preview decides exactly as the act does, the
-// ids and salts it makes being the same, and writes nothing.
-func (w *World) requirePreviewed(name string, commits int, send func(*accessmgmt.Service) (any, error)) {
-	w.Helper()
-	options := w.Options
-	first := uint64(w.Count()) * 1_000_000 // no two commands make the same ids
-	trial, real := numbered{first}, numbered{first}
-	options.NewID, options.Random = trial.next, &trial
-	preview := w.Service(options).Preview()
-	var tried any
-	w.unchanged(func() {
-		var err error
-		tried, err = send(preview.Service)
-		require.NoError(w, err, name)
-	})
-	options.NewID, options.Random = real.next, &real
-	store := &tapped{proxy: proxy{Store: w.Store}}
-	store.before = store.tap
-	var written []accessmgmt.Changes
-	store.commit = func(c *accessmgmt.Changes) { written = append(written, *c) }
-	svc, err := accessmgmt.New(store, w.Mailbox, &options)
-	require.NoError(w, err)
-	done, err := send(svc)
-	require.NoError(w, err, name)
-	require.Equal(w, done, tried, name)
-	require.Len(w, written, commits, name)
-	require.Equal(w, written, preview.Changes(), name)
-	messages := 0
-	for _, c := range written {
-		messages += len(c.Messages)
-	}
-	require.Len(w, preview.Mails(), messages, name)
-}
-
-// numbered makes ids, and salts, in a row.
-type numbered struct{ n uint64 }
-
-func (i *numbered) next() uuid.UUID {
-	i.n++
-	var id uuid.UUID
-	binary.BigEndian.PutUint64(id[8:], i.n)
-	return id
-}
-
-func (i *numbered) Read(p []byte) (int, error) {
-	clear(p)
-	return len(p), nil
+// unitRepeats are the commands on units, and those of a suspension, that can be
+// sent with an id.
+var unitRepeats = map[string]func(*World) repeatable{
+	"AddUnit": func(w *World) repeatable {
+		send := func(n int) func(*accessmgmt.Service, accessmgmt.Actor, accessmgmt.CommandID) (any, error) {
+			return func(svc *accessmgmt.Service, by accessmgmt.Actor, id accessmgmt.CommandID) (any, error) {
+				c := w.adding(UnitNumber(n), "One")
+				c.ID = id
+				return svc.AddUnit(w.Ctx, by, c)
+			}
+		}
+		return repeatable{w.GAP, send(1), send(2)}
+	},
+	"CloseUnit": func(w *World) repeatable {
+		u := w.unit("One")
+		w.give(Person("Anne", "Dubois"), of(u, w.Line(roles.Editor)))
+		send := func(reason string) func(*accessmgmt.Service, accessmgmt.Actor, accessmgmt.CommandID) (any, error) {
+			return func(svc *accessmgmt.Service, by accessmgmt.Actor, id accessmgmt.CommandID) (any, error) {
+				return svc.CloseUnit(w.Ctx, by, accessmgmt.CloseUnit{ID: id, Enterprise: w.Acme, Unit: u.ID, Reason: reason})
+			}
+		}
+		return repeatable{w.GAP, send("gone"), send("sold")}
+	},
+	"MoveUnit": func(w *World) repeatable {
+		number, _ := w.another()
+		u, other := w.unit("One"), w.unit("Two")
+		w.give(Person("Anne", "Dubois"), of(u, w.Line(roles.Editor)))
+		send := func(u accessmgmt.Unit) func(*accessmgmt.Service, accessmgmt.Actor, accessmgmt.CommandID) (any, error) {
+			return func(svc *accessmgmt.Service, by accessmgmt.Actor, id accessmgmt.CommandID) (any, error) {
+				c := w.moveOf(u, number)
+				c.ID = id
+				return svc.MoveUnit(w.Ctx, by, c)
+			}
+		}
+		return repeatable{Staff(), send(u), send(other)}
+	},
+	"Suspend": func(w *World) repeatable {
+		send := func(reason string) func(*accessmgmt.Service, accessmgmt.Actor, accessmgmt.CommandID) (any, error) {
+			return func(svc *accessmgmt.Service, by accessmgmt.Actor, id accessmgmt.CommandID) (any, error) {
+				return svc.Suspend(w.Ctx, by, accessmgmt.Suspend{ID: id, Enterprise: w.Acme, Reason: reason})
+			}
+		}
+		return repeatable{Staff(), send("fraud"), send("flood")}
+	},
+	"Resume": func(w *World) repeatable {
+		w.suspend()
+		send := func(reason string) func(*accessmgmt.Service, accessmgmt.Actor, accessmgmt.CommandID) (any, error) {
+			return func(svc *accessmgmt.Service, by accessmgmt.Actor, id accessmgmt.CommandID) (any, error) {
+				return svc.Resume(w.Ctx, by, accessmgmt.Resume{ID: id, Enterprise: w.Acme, Reason: reason})
+			}
+		}
+		return repeatable{Staff(), send("settled"), send("dry")}
+	},
 }
