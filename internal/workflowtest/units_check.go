@@ -61,17 +61,17 @@ var unitCheckScenarios = map[string]func(*World){
 		w.Clock.Set(given)
 		gone := given.Add(time.Hour)
 		holders := map[string]holder{}
-		for name, unit := range map[string]accessmgmt.UnitID{"enterprise": {}, "who left": {}, "U": units["U"].ID, "V": units["V"].ID, "closed": units["closed"].ID, "moved": units["moved"].ID} {
-			a := Person("Holder", "Of "+name)
+		for name, unit := range map[string]accessmgmt.UnitID{"enterprise": {}, "who-left": {}, "U": units["U"].ID, "V": units["V"].ID, "closed": units["closed"].ID, "moved": units["moved"].ID} {
+			a := Person("Holder", "Of-"+name)
 			h := holder{span: span{from: given}, actor: a, unit: unit, given: w.give(a, invitation.Line{Role: roles.Editor, Unit: unit, Period: roles.From(w.Svc.Today())})}
-			if name == "closed" || name == "moved" || name == "who left" {
+			if name == "closed" || name == "moved" || name == "who-left" {
 				h.to = gone
 			}
 			holders[name] = h
 		}
 		w.Clock.Set(gone)
 		w.closeUnit(units["closed"])
-		require.NoError(w, w.ending(holders["who left"].given)())
+		require.NoError(w, w.ending(holders["who-left"].given)())
 		moved := w.move(units["moved"], number)
 		w.Clock.Advance(time.Hour)
 
