@@ -20,6 +20,7 @@ var mayImport = map[string][]string{
 	"invitation":            {"roles", "internal/textfold"},
 	"accessmgmt":            {"roles", "invitation", "internal/textfold"},
 	"accessmgmt/xslog":      {},
+	"accessmgmt/accesstest": {"roles", "invitation", "accessmgmt", "storage/memory"},
 	"storage":               {"accessmgmt"},
 	"storage/memory":        {"roles", "invitation", "accessmgmt"},
 	"internal/sqlstore":     {"roles", "invitation", "accessmgmt"},

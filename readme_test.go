@@ -20,3 +20,23 @@ func TestREADMEProgram(t *testing.T) {
 	require.True(t, found)
 	assert.Contains(t, string(readme), "```go\npackage main\n"+program+"```", "the README's program and examples/first differ")
 }
+
+// TestREADMETest holds the README's test of a portal, and that of the package's
+// documentation, to the one that runs.
+func TestREADMETest(t *testing.T) {
+	t.Parallel()
+	source, err := os.ReadFile("accessmgmt/accesstest/example_test.go")
+	require.NoError(t, err)
+	_, test, found := strings.Cut(string(source), "\nfunc TestOnlyEditorsSign(")
+	require.True(t, found)
+	test = "func TestOnlyEditorsSign(" + test
+	readme, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	assert.Contains(t, string(readme), "```go\n"+test+"```", "the README's test and that of accesstest differ")
+
+	doc, err := os.ReadFile("accessmgmt/accesstest/doc.go")
+	require.NoError(t, err)
+	comment := "//\t" + strings.ReplaceAll(strings.TrimSuffix(test, "\n"), "\n", "\n//\t")
+	comment = strings.ReplaceAll(comment, "//\t\n", "//\n")
+	assert.Contains(t, string(doc), comment+"\n", "the test in accesstest's documentation and the one that runs differ")
+}

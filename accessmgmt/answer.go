@@ -85,7 +85,11 @@ type Acceptance struct {
 // Accept accepts an invitation. The actor is the person who logged in: he is
 // bound to the invitation from now on, and a manager decides on his requests,
 // seeing where he differs from the one invited (D10). Whoever made the
-// invitation must still be allowed to give the roles. The managers are told.
+// invitation must still be allowed to give the roles, as they were offered and
+// for what is left of their periods: else it is [ErrDenied] with
+// CodeRoleNotGrantable, and errors.As with [roles.Problems] tells a validity or
+// property that the catalogue no longer lets be given (c-7c). The managers are
+// told.
 //
 // An invitation that was answered, revoked or has expired is [ErrState]; an
 // unknown link is [ErrNotFound] with CodeTokenUnknown; one that is for
@@ -202,7 +206,10 @@ func (w *work) stillOffered(inv invitation.Invitation) error {
 			return denied(CodeRoleNotGrantable)
 		}
 	}
-	return w.unitsOpen(inv.Lines)
+	if err := w.unitsOpen(inv.Lines); err != nil {
+		return err
+	}
+	return w.stillFit(inv.Lines)
 }
 
 // requestsFor makes a request of each line whose period isn't over.

@@ -3,11 +3,7 @@ package accessmgmt
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
-	"unicode"
 
-	"github.com/egovroles/egovroles/internal/textfold"
 	"github.com/egovroles/egovroles/invitation"
 	"github.com/egovroles/egovroles/roles"
 )
@@ -88,7 +84,7 @@ func (s *Service) Assign(ctx context.Context, actor Actor, c Assign) ([]Result[A
 		results = make([]Result[Assigned], len(c.Persons)*len(c.Lines))
 		return w.each(len(results), func(i int) error {
 			who, line := i/len(c.Lines), i%len(c.Lines)
-			a, err := w.assign(c.Persons[who], c.Lines[line], fmt.Sprintf("lines[%d]", line))
+			a, err := w.assign(c.Persons[who], fmt.Sprintf("persons[%d]", who), c.Lines[line], fmt.Sprintf("lines[%d]", line))
 			results[i].Value = a
 			return err
 		}, func(i int, err error) { results[i] = Result[Assigned]{Err: err} })
@@ -99,14 +95,14 @@ func (s *Service) Assign(ctx context.Context, actor Actor, c Assign) ([]Result[A
 	return results, nil
 }
 
-func (w *work) assign(to Assignee, l invitation.Line, path string) (Assigned, error) {
+func (w *work) assign(to Assignee, toPath string, l invitation.Line, path string) (Assigned, error) {
 	if _, err := w.mayGive(l.Role, PersonID{}, path+".role"); err != nil {
 		return Assigned{}, err
 	}
 	if err := w.validLine(l, path); err != nil {
 		return Assigned{}, err
 	}
-	m, err := w.assignee(to, "persons")
+	m, err := w.assignee(to, toPath)
 	if err != nil {
 		return Assigned{}, err
 	}
@@ -173,7 +169,7 @@ func (w *work) assignee(to Assignee, path string) (Member, error) {
 	case err != nil:
 		return Member{}, err
 	case known && !to.Number.IsZero():
-		return m, w.sameName(id, invitation.CleanText(to.FamilyName), path+".family_name")
+		return m, sameName(m, to.FamilyName, path+".family_name")
 	case known:
 		return m, nil
 	case to.Number.IsZero():
@@ -182,30 +178,6 @@ func (w *work) assignee(to Assignee, path string) (Member, error) {
 	return Member{Enterprise: w.ent.ID, Person: id, GivenName: invitation.CleanText(to.GivenName), FamilyName: invitation.CleanText(to.FamilyName),
 		Email: to.Email, Language: to.Language}, nil
 }
-
-// sameName refuses a national number of somebody whom the enterprise knows by a
-// family name with no word in common: a mistyped digit would give a colleague
-// what was meant for somebody else. Names change and are written in part
-// ("Maes", "Maes-Janssens"), so one word is enough. Of a number nobody here has,
-// nothing can be said until its owner logs in.
-func (w *work) sameName(person PersonID, family, field string) error {
-	m, known, err := w.member(person)
-	if err != nil || !known || m.FamilyName == "" {
-		return err
-	}
-	has := words(m.FamilyName)
-	if slices.ContainsFunc(words(family), func(word string) bool { return slices.Contains(has, word) }) {
-		return nil
-	}
-	return invalidField(field, ProblemOtherName, "the enterprise knows the person with this national number by another family name")
-}
-
-func words(name string) []string {
-	return strings.FieldsFunc(textfold.Fold(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) })
-}
-
-// ProblemOtherName is a national number that doesn't go with the name.
-const ProblemOtherName = "other_name"
 
 // Replace puts one role in the place of another.
 type Replace struct {

@@ -257,10 +257,11 @@ type EnterprisesQuery struct {
 // EnterpriseAccess is an enterprise for which a person may act.
 type EnterpriseAccess struct {
 	Enterprise Enterprise
-	// Actions are what he may do for the enterprise as such; empty when his
-	// roles are for establishment units alone.
+	// Actions are what he may do for the enterprise as such, as
+	// [Service.ActionsOf] says; empty when his roles are for establishment units
+	// alone.
 	Actions roles.ActionSet
-	// Assignments in force give the access, units' ones too.
+	// Assignments in force give the access that was asked for, units' ones too.
 	Assignments []roles.Assignment
 }
 
@@ -270,7 +271,7 @@ type EnterpriseAccess struct {
 func (s *Service) EnterprisesOf(ctx context.Context, q EnterprisesQuery) iter.Seq2[EnterpriseAccess, error] {
 	return func(yield func(EnterpriseAccess, error) bool) {
 		g := grants{Service: s, ctx: ctx, app: q.Application, action: q.Action, at: q.At}
-		err := g.each(GrantQuery{Person: q.Person}, func(given []roles.Assignment) (bool, error) {
+		err := g.each(GrantQuery{Person: q.Person}, func(given, all []roles.Assignment) (bool, error) {
 			ent, err := s.store.Enterprise(ctx, given[0].Enterprise)
 			if err != nil {
 				return false, err
@@ -278,7 +279,8 @@ func (s *Service) EnterprisesOf(ctx context.Context, q EnterprisesQuery) iter.Se
 			if reason, err := s.closed(ctx, ent, g.at, q.At.IsZero()); err != nil || reason != "" {
 				return true, err
 			}
-			return yield(EnterpriseAccess{ent, s.catalogue.ActionsOf(given, g.app, UnitID{}, g.at), given}, nil), nil
+			// All of them, since one of another application may open a gate (D15).
+			return yield(EnterpriseAccess{ent, s.catalogue.ActionsOf(all, g.app, UnitID{}, g.at), given}, nil), nil
 		})
 		if err != nil {
 			yield(EnterpriseAccess{}, fail(ActEnterprises, err))
@@ -344,7 +346,7 @@ func (s *Service) personsWho(ctx context.Context, q PersonsQuery, yield func(Per
 		return err
 	}
 	g := grants{Service: s, ctx: ctx, app: q.Application, action: q.Action, unit: &q.Unit, at: at}
-	return g.each(GrantQuery{Enterprise: q.Enterprise}, func(given []roles.Assignment) (bool, error) {
+	return g.each(GrantQuery{Enterprise: q.Enterprise}, func(given, _ []roles.Assignment) (bool, error) {
 		members, err := s.store.Members(ctx, q.Enterprise, []PersonID{given[0].Person})
 		if err != nil {
 			return false, err

@@ -29,7 +29,8 @@ type Approval struct {
 //
 // A request is [ErrState] when it was decided, withdrawn or has lapsed, and,
 // with CodeOverlap, when the person has that role for that time already; it is
-// [ErrDenied] when the actor may not give its role, with CodeSelfApproval when
+// [ErrDenied] when the actor may not give its role, or nobody may as it was
+// asked for, for what is left of its period (CodeRoleNotGrantable; c-7c), with CodeSelfApproval when
 // he would get it himself and the policy or the role forbids that, and with
 // CodeSecondManager when the first of two approvals was his own; it is [ErrNotFound] when
 // its enterprise isn't the actor's to manage.
@@ -217,8 +218,7 @@ func (w *work) approve(r invitation.Request) (Approval, error) {
 }
 
 func (w *work) refuse(r invitation.Request, reason string) (invitation.Request, error) {
-	r, err := r.Apply(invitation.Refuse, w.now)
-	if err != nil {
+	if _, err := r.Apply(invitation.Refuse, w.now); err != nil {
 		return r, err
 	}
 	if err := w.mayTouch(r.Line.Role); err != nil {

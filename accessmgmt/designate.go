@@ -233,19 +233,23 @@ func yes(is bool) string {
 }
 
 // candidate finds or makes the person to be designated, and writes how the
-// enterprise knows him.
+// enterprise knows him from now on. Whatever name it knew him by: a manager may
+// have mistyped it, or given a role to this number under a false name so that
+// its owner could never follow him, and the representative's word is stronger.
 func (w *work) candidate(c DesignateGAP) (Person, error) {
 	person := w.who.person
-	m := Member{GivenName: w.who.Identity.GivenName, FamilyName: w.who.Identity.FamilyName}
+	m, _, err := w.member(person.ID)
+	if err != nil {
+		return Person{}, err
+	}
+	if id := w.who.Identity; id.Name() != "" { // some providers give none
+		m.GivenName, m.FamilyName = id.GivenName, id.FamilyName
+	}
 	if !c.Self {
-		var err error
 		if person, err = w.personByNumber(c.GAP.Number); err != nil {
 			return Person{}, err
 		}
 		m = Member{GivenName: invitation.CleanText(c.GAP.GivenName), FamilyName: invitation.CleanText(c.GAP.FamilyName)}
-		if err := w.sameName(person.ID, m.FamilyName, "gap.family_name"); err != nil {
-			return Person{}, err
-		}
 	}
 	m.Person, m.Email, m.Phone, m.Language = person.ID, c.GAP.Email, invitation.CleanText(c.GAP.Phone), c.GAP.Language
 	return person, w.putMember(m)

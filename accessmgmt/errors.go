@@ -83,8 +83,9 @@ type Error struct {
 	Kind error  // one of the sentinels above
 	Code string // a stable word to translate
 	// Existing names what stands in the way, for CodeOverlap (an assignment),
-	// CodeAlreadyInvited (a recipient), CodeAlreadyManager and
-	// CodeOfficeChanged (a term of office), CodeAlreadyAsked (a request) and the codes of units; zero otherwise.
+	// CodeAlreadyInvited (a recipient), CodeAlreadyManager and CodeOfficeChanged
+	// (a term of office), CodeAlreadyAsked (a request), CodeUnitClosed and
+	// CodeUnitExists (the unit); zero otherwise.
 	Existing uuid.UUID
 	Err      error // what is behind it, may be nil
 }

@@ -122,6 +122,25 @@ var codes = map[string]struct {
 		require.NoError(w, err)
 		return results[0].Err
 	}, accessmgmt.ErrDenied, "egovroles: approve: denied (second_manager)"},
+	accessmgmt.CodeSuspended: {func(w *workflowtest.World) error {
+		_, err := w.Svc.Suspend(w.Ctx, workflowtest.Staff(), accessmgmt.Suspend{Enterprise: w.Acme, Reason: "Dubois complains"})
+		require.NoError(w, err)
+		_, err = w.Svc.Invite(w.Ctx, w.GAP, w.Invitation(dubois, w.Line(roles.Editor)))
+		return err
+	}, accessmgmt.ErrState, "egovroles: invite: can't invite a enterprise that is suspended (suspended)"},
+	accessmgmt.CodeUnitClosed: {func(w *workflowtest.World) error {
+		u := addUnit(w)
+		_, token := w.Invite(dubois, w.Line(roles.Editor), invitation.Line{Role: roles.Reader, Unit: u.ID, Period: roles.From(w.Svc.Today())})
+		_, err := w.Svc.CloseUnit(w.Ctx, w.GAP, accessmgmt.CloseUnit{Enterprise: w.Acme, Unit: u.ID, Reason: "Dubois left"})
+		require.NoError(w, err)
+		_, err = w.Svc.Accept(w.Ctx, dubois, token, accessmgmt.Accept{Email: workflowtest.Address(dubois.Identity)})
+		return err
+	}, accessmgmt.ErrState, "egovroles: accept: can't accept a unit that is closed (unit_closed)"},
+	accessmgmt.CodeUnitExists: {func(w *workflowtest.World) error {
+		u := addUnit(w)
+		_, err := w.Svc.AddUnit(w.Ctx, w.GAP, accessmgmt.AddUnit{Enterprise: w.Acme, Number: u.Number, Name: "Dubois' office"})
+		return err
+	}, accessmgmt.ErrState, "egovroles: add_unit: can't add a unit that is there already (unit_exists)"},
 	accessmgmt.CodeNoIdentity: {func(w *workflowtest.World) error {
 		_, err := w.Svc.OpenTasksPage(w.Ctx, accessmgmt.Actor{}, accessmgmt.TaskQuery{})
 		return err
@@ -243,6 +262,12 @@ func TestEveryCodeIsThere(t *testing.T) {
 		return true
 	})
 	assert.Len(t, codes, len(found))
+}
+
+func addUnit(w *workflowtest.World) accessmgmt.Unit {
+	u, err := w.Svc.AddUnit(w.Ctx, w.GAP, accessmgmt.AddUnit{Enterprise: w.Acme, Number: workflowtest.UnitNumber(1), Name: "Liège"})
+	require.NoError(w, err)
+	return u
 }
 
 // brokenStore fails each commit.

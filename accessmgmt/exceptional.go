@@ -160,9 +160,6 @@ func (w *work) requestGAP(c RequestGAP) (GAPRequest, error) {
 		if person, err = w.personByNumber(c.GAP.Number); err != nil {
 			return GAPRequest{}, err
 		}
-		if err := w.sameName(person.ID, invitation.CleanText(c.GAP.FamilyName), "gap.family_name"); err != nil {
-			return GAPRequest{}, err
-		}
 	}
 	if err := w.mayAskForOffice(person.ID); err != nil {
 		return GAPRequest{}, err

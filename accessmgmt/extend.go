@@ -99,11 +99,7 @@ func (w *work) extendable(a RoleAssignment, to roles.Period) error {
 	if !ends || limited && !until.After(end) {
 		return invalidField("until", roles.ProblemOrder, "the role lasts that long already")
 	}
-	anew := to
-	if today := w.today(w.now); anew.Start().Before(today) {
-		anew = anew.StartingAt(today)
-	}
-	return w.validLine(invitation.Line{Role: a.Role, Unit: a.Unit, Period: anew, Properties: a.Properties}, "")
+	return w.validLine(invitation.Line{Role: a.Role, Unit: a.Unit, Period: w.left(to), Properties: a.Properties}, "")
 }
 
 // extend gives a running role another end, on a request or directly.

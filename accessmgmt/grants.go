@@ -18,9 +18,9 @@ type grants struct {
 	at     time.Time
 }
 
-// each calls found with the assignments of each pair that count, until it
-// returns false or an error.
-func (g *grants) each(q GrantQuery, found func([]roles.Assignment) (bool, error)) error {
+// each calls found with the assignments of each pair that count, and with all
+// that the pair has, until it returns false or an error.
+func (g *grants) each(q GrantQuery, found func(given, all []roles.Assignment) (bool, error)) error {
 	var err error
 	if g.app, err = g.applicationOf(g.app); err != nil {
 		return err
@@ -39,7 +39,7 @@ func (g *grants) each(q GrantQuery, found func([]roles.Assignment) (bool, error)
 		if len(given) == 0 {
 			return true, nil
 		}
-		return found(given)
+		return found(given, pair)
 	})
 }
 

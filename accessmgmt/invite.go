@@ -268,7 +268,9 @@ type Resend struct {
 // Resend sends an invitation again, also one that has expired. The link sent
 // before stops working; the recipient keeps his id (D34). When another
 // invitation to that address for one of its roles is open meanwhile, it is
-// [ErrState] with CodeAlreadyInvited (D26).
+// [ErrState] with CodeAlreadyInvited (D26). When what it offers couldn't be
+// offered anew today, for what is left of its period, it is [ErrDenied] with
+// CodeRoleNotGrantable (c-7c).
 func (s *Service) Resend(ctx context.Context, actor Actor, c Resend) (invitation.Recipient, error) {
 	var done invitation.Recipient
 	err := s.command(ctx, actor, ActResend, oneTime(c.ID, c, &done), c.Enterprise, nil, func(w *work) error {
@@ -343,8 +345,8 @@ func (w *work) mayOffer(lines []invitation.Line, to []invitation.Invitee) (by ro
 var grantors = map[Capacity]roles.Grantors{AsGAP: roles.ByGAP, AsCoGAP: roles.ByCoGAP, AsAccessManager: roles.ByAccessManager, AsManagingRole: roles.ByManagingRole}
 
 // stillMayOffer refuses to go on with what was offered earlier when this manager
-// couldn't offer it now: the catalogue has the role no more (c-7c), or the unit
-// is closed.
+// couldn't offer it now: the catalogue has the role no more, or with stricter
+// terms (c-7c), or the unit is closed.
 func (w *work) stillMayOffer(lines []invitation.Line, to []invitation.Invitee) error {
 	for _, l := range lines {
 		if role, known := w.catalogue.Role(l.Role); !known || role.Retired {
@@ -354,12 +356,45 @@ func (w *work) stillMayOffer(lines []invitation.Line, to []invitation.Invitee) e
 	if _, err := w.mayOffer(lines, to); err != nil {
 		return err
 	}
-	return w.unitsOpen(lines)
+	if err := w.unitsOpen(lines); err != nil {
+		return err
+	}
+	return w.stillFit(lines)
+}
+
+// stillFit refuses lines that couldn't be offered anew today because the
+// catalogue became stricter: the role's longest validity is shorter than what is
+// left of the period, or it asks for other properties (c-7c). Whoever resends,
+// accepts or approves didn't write them, so they are no invalid input: the role
+// isn't to be given so any more. The problems are behind the error.
+func (w *work) stillFit(lines []invitation.Line) error {
+	var problems roles.Problems
+	today := w.today(w.now)
+	rules := invitation.Rules{Catalogue: w.catalogue, Today: today}
+	for i, l := range lines {
+		if end, ends := l.Period.End(); ends && end.Before(today) {
+			continue // it asks for nothing any more; see requestsFor
+		}
+		l.Period = w.left(l.Period)
+		problems.AddAll(fmt.Sprintf("lines[%d]", i), invitation.ValidateTerms(l, rules))
+	}
+	if len(problems) > 0 {
+		return &Error{Kind: ErrDenied, Code: CodeRoleNotGrantable, Err: problems}
+	}
+	return nil
+}
+
+// left is what is left of a period from today on.
+func (w *work) left(p roles.Period) roles.Period {
+	if today := w.today(w.now); p.Start().Before(today) {
+		return p.StartingAt(today)
+	}
+	return p
 }
 
 // unitsOpen refuses lines for units that aren't the enterprise's any more.
 func (w *work) unitsOpen(lines []invitation.Line) error {
-	open, err := w.openUnits(w.ctx, w.ent.ID, w.now, lines)
+	open, err := w.openUnits(lines)
 	if err != nil {
 		return err
 	}

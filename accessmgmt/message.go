@@ -41,6 +41,7 @@ const (
 	MessageSuspended      MessageEvent = "suspended"        // the managers
 	MessageResumed        MessageEvent = "resumed"          // the managers
 	MessageUnitClosed     MessageEvent = "unit_closed"      // the holders of roles for it, the managers
+	MessageUnitAdded      MessageEvent = "unit_added"       // the managers of the enterprise that a unit moved to
 	MessageLastManager    MessageEvent = "one_manager_left" // the one who is left, and the contact address
 )
 

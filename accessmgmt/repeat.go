@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 
 	"github.com/google/uuid"
 
@@ -36,27 +37,43 @@ func oneTime(id CommandID, content, answer any, secrets ...string) once {
 // id that was used for anything else is refused, once the actor has leave to do
 // the command at all.
 func (w *work) answered() (bool, error) {
-	if w.once.id.IsZero() || w.ent.ID.IsZero() {
-		return false, nil
-	}
-	before, err := w.store.Command(w.ctx, w.ent.ID, w.once.id)
-	if errors.Is(err, ErrNotFound) {
-		return false, nil
-	}
-	if err != nil {
+	before, done, err := w.did(w.ent.ID)
+	if err != nil || !done {
 		return false, err
 	}
+	// A try that was overtaken may have left an answer of its own there.
+	reflect.ValueOf(w.once.answer).Elem().SetZero()
+	return true, json.Unmarshal([]byte(before.Answer), w.once.answer)
+}
+
+// did looks whether the command was done before in an enterprise. That its id
+// was used there for something else is noted in once.
+func (w *work) did(enterprise EnterpriseID) (before Command, done bool, err error) {
+	if w.once.id.IsZero() || enterprise.IsZero() {
+		return Command{}, false, nil
+	}
+	before, err = w.store.Command(w.ctx, enterprise, w.once.id)
+	if errors.Is(err, ErrNotFound) {
+		return Command{}, false, nil
+	}
+	if err != nil {
+		return Command{}, false, err
+	}
 	if before.Act == w.act && w.who.known && before.Actor == w.who.person.ID {
-		same, err := w.sameContent(before.Content)
-		if err != nil {
-			return false, err
-		}
-		if same {
-			return true, json.Unmarshal([]byte(before.Answer), w.once.answer)
+		if done, err = w.sameContent(before.Content); err != nil || done {
+			return before, done, err
 		}
 	}
 	w.once.reused = true
-	return false, nil
+	return Command{}, false, nil
+}
+
+// notReused refuses an id that was used for something else.
+func (w *work) notReused() error {
+	if !w.once.reused {
+		return nil
+	}
+	return &Error{Kind: ErrState, Code: CodeCommandReused, Err: wrongState("command", "done already, with other content or by another", "repeat")}
 }
 
 // sameContent compares what is asked with what was asked then, under any of the

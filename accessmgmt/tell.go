@@ -21,6 +21,7 @@ const (
 	DataReason           = "reason"
 	DataExpires          = "expires" // the last day to answer, YYYY-MM-DD
 	DataAddress          = "address" // the address typed at acceptance
+	DataUnit             = "unit"    // an establishment unit, by name and number
 )
 
 // tell puts a message into the outbox.
@@ -59,6 +60,30 @@ func (w *work) managers() ([]Addressee, error) {
 		to = append(to, m.addressee(ToGAP))
 	}
 	return append(to, w.contact()), nil
+}
+
+// allManagers are all who manage anything in the enterprise by an office, and
+// its contact address.
+func (w *work) allManagers() ([]Addressee, error) {
+	to, err := w.managers()
+	if err != nil {
+		return nil, err
+	}
+	terms, err := w.managersOf(w.ctx, w.ent)
+	if err != nil {
+		return nil, err
+	}
+	for _, term := range terms {
+		if !term.InOfficeAt(w.now) {
+			continue
+		}
+		m, _, err := w.member(term.Person)
+		if err != nil {
+			return nil, err
+		}
+		to = append(to, m.addressee(ToManager))
+	}
+	return to, nil
 }
 
 // contact is the office's contact address.

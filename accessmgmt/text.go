@@ -38,6 +38,7 @@ var subjects = map[MessageEvent]roles.Labels{
 	MessageSuspended:      {FR: "Les accès de l'entreprise sont suspendus", NL: "De toegangen van de onderneming zijn opgeschort", DE: "Die Zugänge des Unternehmens sind ausgesetzt", EN: "The enterprise's accesses are suspended"},
 	MessageResumed:        {FR: "Les accès de l'entreprise sont rétablis", NL: "De toegangen van de onderneming zijn hersteld", DE: "Die Zugänge des Unternehmens sind wiederhergestellt", EN: "The enterprise's accesses are restored"},
 	MessageUnitClosed:     {FR: "Une unité d'établissement a été fermée ou transférée", NL: "Een vestigingseenheid werd gesloten of overgedragen", DE: "Eine Niederlassungseinheit wurde geschlossen oder übertragen", EN: "An establishment unit was closed or moved"},
+	MessageUnitAdded:      {FR: "Une unité d'établissement a été transférée à votre entreprise", NL: "Een vestigingseenheid werd naar uw onderneming overgedragen", DE: "Eine Niederlassungseinheit wurde Ihrem Unternehmen übertragen", EN: "An establishment unit was moved to your enterprise"},
 	MessageLastManager:    {FR: "Il ne reste qu'un seul gestionnaire d'accès", NL: "Er blijft maar één toegangsbeheerder over", DE: "Es bleibt nur ein Zugangsverwalter", EN: "Only one access manager is left"},
 }
 
@@ -48,6 +49,7 @@ var captions = []struct {
 }{
 	{DataEnterprise, roles.Labels{FR: "Entreprise", NL: "Onderneming", DE: "Unternehmen", EN: "Enterprise"}},
 	{DataEnterpriseNumber, roles.Labels{FR: "Numéro d'entreprise", NL: "Ondernemingsnummer", DE: "Unternehmensnummer", EN: "Enterprise number"}},
+	{DataUnit, roles.Labels{FR: "Unité d'établissement", NL: "Vestigingseenheid", DE: "Niederlassungseinheit", EN: "Establishment unit"}},
 	{DataPerson, roles.Labels{FR: "Personne", NL: "Persoon", DE: "Person", EN: "Person"}},
 	{DataAddress, roles.Labels{FR: "Adresse e-mail", NL: "E-mailadres", DE: "E-Mail-Adresse", EN: "E-mail address"}},
 	{DataOffice, roles.Labels{FR: "Fonction", NL: "Functie", DE: "Funktion", EN: "Office"}},

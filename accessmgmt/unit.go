@@ -29,7 +29,22 @@ type Unit struct {
 	Version   uint64       `json:"version"`
 }
 
+// isOpen reports whether the row is of a unit that nobody closed.
+func (u Unit) isOpen() bool { return !u.ID.IsZero() && u.ClosedAt.IsZero() }
+
+// label is how messages name the unit.
+func (u Unit) label() string { return u.Name + " (" + u.Number.String() + ")" }
+
 // OpenAt reports whether the unit was this enterprise's at an instant.
 func (u Unit) OpenAt(at time.Time) bool {
 	return roles.Window{From: u.AddedAt, To: u.ClosedAt}.Contains(at)
+}
+
+// openOf says which of some units are open.
+func openOf(units []Unit) map[UnitID]bool {
+	open := make(map[UnitID]bool, len(units))
+	for _, u := range units {
+		open[u.ID] = u.isOpen()
+	}
+	return open
 }

@@ -37,6 +37,9 @@ type work struct {
 	ent     Enterprise
 	changes Changes
 	members map[PersonID]Member
+	// units holds the establishment units read; the zero Unit stands for one
+	// that isn't the enterprise's.
+	units map[UnitID]Unit
 	// given holds the assignments read of each person with the changes of
 	// this command, so that the items of one bulk see each other.
 	given map[PersonID][]RoleAssignment
@@ -74,8 +77,8 @@ func (w *work) authorise(more ...Capacity) error {
 	if err != nil {
 		return err
 	}
-	if w.auth, err = authorise(w.act, st); err == nil && w.once.reused {
-		err = &Error{Kind: ErrState, Code: CodeCommandReused, Err: wrongState("command", "done already, with other content or by another", "repeat")}
+	if w.auth, err = authorise(w.act, st); err == nil {
+		err = w.notReused()
 	}
 	return err
 }
@@ -93,7 +96,7 @@ func (s *Service) enterprise(ctx context.Context, id EnterpriseID) (Enterprise, 
 // run is command without an enterprise read yet.
 func (s *Service) run(ctx context.Context, actor Actor, act Act, o once, decide func(*work) error) error {
 	err := again(ctx, func() error {
-		w := &work{Service: s, ctx: ctx, now: s.now(), act: act, once: o, members: map[PersonID]Member{}, given: map[PersonID][]RoleAssignment{},
+		w := &work{Service: s, ctx: ctx, now: s.now(), act: act, once: o, members: map[PersonID]Member{}, units: map[UnitID]Unit{}, given: map[PersonID][]RoleAssignment{},
 			written: map[PersonID][]int{}, numbered: map[NumberHash]Person{}}
 		var err error
 		if w.who, err = s.resolve(ctx, actor, act, w.now); err != nil {
@@ -257,6 +260,28 @@ func (w *work) member(id PersonID) (Member, bool, error) {
 	return found[0], true, nil
 }
 
+// readMembers reads how this enterprise knows persons, so that member needs not
+// read them one by one.
+func (w *work) readMembers(ids []PersonID) error {
+	var missing []PersonID
+	for _, id := range ids {
+		if _, read := w.members[id]; !read {
+			w.members[id] = Member{Enterprise: w.ent.ID, Person: id}
+			missing = append(missing, id)
+		}
+	}
+	for some := range slices.Chunk(missing, pageSize) {
+		found, err := w.store.Members(w.ctx, w.ent.ID, some)
+		if err != nil {
+			return err
+		}
+		for _, m := range found {
+			w.members[m.Person] = m
+		}
+	}
+	return nil
+}
+
 // putMember writes how this enterprise knows a person, unless nothing changed.
 func (w *work) putMember(m Member) error {
 	before, _, err := w.member(m.Person)
@@ -335,11 +360,24 @@ func (w *work) overlapping(a roles.Assignment) error {
 // rules is what drafts and lines are checked against, of an enterprise whose
 // open units among those of the lines are known.
 func (w *work) rules(lines []invitation.Line) (invitation.Rules, error) {
-	return w.Service.rules(w.ctx, w.now, w.ent.ID, &w.auth, lines)
+	open, err := w.openUnits(lines)
+	return w.rulesOf(w.now, &w.auth, open), err
 }
 
 func (s *Service) rules(ctx context.Context, now time.Time, enterprise EnterpriseID, auth *authorisation, lines []invitation.Line) (invitation.Rules, error) {
-	open, err := s.openUnits(ctx, enterprise, now, lines)
+	var open map[UnitID]bool
+	ids := unitsIn(lines)
+	if len(ids) > 0 {
+		units, err := s.store.Units(ctx, enterprise, ids)
+		if err != nil {
+			return invitation.Rules{}, err
+		}
+		open = openOf(units)
+	}
+	return s.rulesOf(now, auth, open), nil
+}
+
+func (s *Service) rulesOf(now time.Time, auth *authorisation, open map[UnitID]bool) invitation.Rules {
 	today := s.today(now)
 	return invitation.Rules{
 		Catalogue:    s.catalogue,
@@ -347,26 +385,7 @@ func (s *Service) rules(ctx context.Context, now time.Time, enterprise Enterpris
 		LatestExpiry: today.AddYears(1),
 		MayGrant:     func(r roles.Role) bool { _, err := auth.give(r); return err == nil },
 		HasUnit:      func(id UnitID) bool { return open[id] },
-	}, err
-}
-
-// openUnits says which of the units that lines name are the enterprise's now.
-func (s *Service) openUnits(ctx context.Context, enterprise EnterpriseID, now time.Time, lines []invitation.Line) (map[UnitID]bool, error) {
-	var ids []UnitID
-	for _, l := range lines {
-		if !l.Unit.IsZero() {
-			ids = append(ids, l.Unit)
-		}
 	}
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	units, err := s.store.Units(ctx, enterprise, ids)
-	open := make(map[UnitID]bool, len(units))
-	for _, u := range units {
-		open[u.ID] = u.ClosedAt.IsZero()
-	}
-	return open, err
 }
 
 const pageSize = 500
@@ -374,15 +393,25 @@ const pageSize = 500
 // allOf walks through all pages of a find.
 func allOf[T any](find func(Page) ([]T, error), key func(T) PageKey) ([]T, error) {
 	var all []T
+	err := eachPage(find, key, func(rows []T) error { all = append(all, rows...); return nil })
+	return all, err
+}
+
+// eachPage calls found with one page of a find after the other.
+func eachPage[T any](find func(Page) ([]T, error), key func(T) PageKey, found func([]T) error) error {
 	page := Page{Limit: pageSize}
 	for {
 		rows, err := find(page)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		all = append(all, rows...)
+		if len(rows) > 0 {
+			if err := found(rows); err != nil {
+				return err
+			}
+		}
 		if len(rows) < page.Limit {
-			return all, nil
+			return nil
 		}
 		page.After = key(rows[len(rows)-1])
 	}

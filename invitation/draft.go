@@ -189,7 +189,12 @@ func (l Line) validatePeriod(rules Rules) roles.Problems {
 // its properties, as the form's steps 2 and 3 would. Direct assignments use it
 // too.
 func ValidateLine(l Line, rules Rules) roles.Problems {
-	problems := l.validateRole(rules)
+	return append(l.validateRole(rules), ValidateTerms(l, rules)...)
+}
+
+// ValidateTerms returns what is wrong with the period and the properties of a
+// line, as the form's step 3 would.
+func ValidateTerms(l Line, rules Rules) (problems roles.Problems) {
 	problems.AddAll("period", l.validatePeriod(rules))
 	problems.AddAll("properties", l.validateAnswers(rules))
 	return problems

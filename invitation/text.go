@@ -14,6 +14,7 @@ import (
 // The bounds of texts that people type, counted as [CleanText] keeps them.
 const (
 	MaxName   = 100   // characters of a given or family name
+	MaxTitle  = 320   // characters of what an organisation or a place is called
 	MaxReason = 1_000 // characters of a reason for declining or refusing
 )
 
@@ -32,14 +33,20 @@ func characters(s string) int { return utf8.RuneCountInString(CleanText(s)) }
 
 // ValidateName returns what is wrong with a given or family name; the fields
 // are empty. A name is one line, and something of it can be seen.
-func ValidateName(s string) (problems roles.Problems) {
+func ValidateName(s string) roles.Problems { return validateName(s, MaxName) }
+
+// ValidateTitle is [ValidateName] for what an organisation or a place is
+// called, which registers know longer names of.
+func ValidateTitle(s string) roles.Problems { return validateName(s, MaxTitle) }
+
+func validateName(s string, limit int) (problems roles.Problems) {
 	switch {
 	case strings.TrimSpace(s) == "":
 		problems.Add("", roles.ProblemRequired, "the name is missing")
 	case !utf8.ValidString(s) || strings.ContainsFunc(s, notInName) || !strings.ContainsFunc(s, visible):
 		problems.Add("", roles.ProblemMalformed, "the name has characters that can't be shown")
-	case characters(s) > MaxName:
-		problems.Add("", roles.ProblemTooLong, fmt.Sprintf("a name has at most %d characters", MaxName))
+	case characters(s) > limit:
+		problems.Add("", roles.ProblemTooLong, fmt.Sprintf("this name has at most %d characters", limit))
 	}
 	return problems
 }

@@ -44,7 +44,7 @@ func (s *Store) Units(ctx context.Context, enterprise accessmgmt.EnterpriseID, o
 
 // FindUnits implements [accessmgmt.Reader].
 func (s *Store) FindUnits(ctx context.Context, f accessmgmt.UnitFilter, p accessmgmt.Page) ([]accessmgmt.Unit, error) {
-	w := where{store: s, narrow: len(f.Numbers) > 0}
+	w := where{store: s}
 	w.in("enterprise", ids(s, f.Enterprises))
 	if len(f.Numbers) > 0 {
 		w.in("number", distinct(f.Numbers, func(n accessmgmt.EstablishmentUnitNumber) any { return n.Digits() }))

@@ -85,7 +85,10 @@ func TestBusyReadsAreTriedAgain(t *testing.T) {
 	require.NoError(t, store.Commit(ctx, c))
 	for _, read := range []func() error{
 		func() error { _, err := store.Enterprise(ctx, c.Enterprise.ID); return err },
-		func() error { _, err := store.Access(ctx, c.Enterprise.ID, c.Command.Actor, accessmgmt.UnitID{}); return err },
+		func() error {
+			_, err := store.Access(ctx, c.Enterprise.ID, c.Command.Actor, accessmgmt.UnitID{})
+			return err
+		},
 		func() error { return store.Ready(ctx) },
 	} {
 		before, count := nth(1, "SELECT", sqliteError{5, "locked"})

@@ -19,7 +19,9 @@ import (
 func TestPlans(t *testing.T) {
 	db, spy := openSpied(t, dsn(file(t)))
 	store := migrated(t, db, nil)
-	e, person := accessmgmt.EnterpriseID{UUID: newID()}, accessmgmt.PersonID{UUID: newID()}
+	e, person, unit := accessmgmt.EnterpriseID{UUID: newID()}, accessmgmt.PersonID{UUID: newID()}, accessmgmt.UnitID{UUID: newID()}
+	part := []accessmgmt.Part{{Enterprise: e, Applications: []roles.ApplicationCode{"monespace", "calista"}}}
+	name := []string{"dub", "an"}
 	several := []accessmgmt.EnterpriseID{e, {UUID: newID()}, {UUID: newID()}}
 	one := several[:1]
 	page := accessmgmt.Page{Limit: 50}
@@ -37,6 +39,7 @@ func TestPlans(t *testing.T) {
 		sorts bool   // of few rows, or of several enterprises
 	}{
 		{"Access", func() error { _, err := store.Access(ctx, e, person, accessmgmt.UnitID{}); return ignore(err) }, "", false},
+		{"Access in a unit", func() error { _, err := store.Access(ctx, e, person, unit); return ignore(err) }, "", false},
 		{"Enterprise", func() error { _, err := store.Enterprise(ctx, e); return ignore(err) }, "", false},
 		{"EnterpriseByNumber", func() error { _, err := store.EnterpriseByNumber(ctx, number(1)); return ignore(err) }, "autoindex", false},
 		{"Epochs", func() error { _, err := store.Epochs(ctx, several); return err }, "", false},
@@ -51,6 +54,33 @@ func TestPlans(t *testing.T) {
 			return ignore(err)
 		}, "egovroles_person_number_person", true},
 		{"GAPs", func() error { _, err := store.GAPs(ctx, e); return err }, "", true},
+		{"FindGAPs, those to decide on", func() error {
+			_, err := store.FindGAPs(ctx, accessmgmt.GAPFilter{States: []accessmgmt.GAPState{accessmgmt.GAPRequested}}, page)
+			return err
+		}, "egovroles_gap_requested", false},
+		{"FindGAPs, all", func() error { _, err := store.FindGAPs(ctx, accessmgmt.GAPFilter{}, later); return err }, "egovroles_gap_asked", false},
+		{"FindGAPs, of an enterprise", func() error { _, err := store.FindGAPs(ctx, accessmgmt.GAPFilter{Enterprises: one}, page); return err }, "", true},
+		{"Managers", func() error { _, err := store.Managers(ctx, e); return err }, "", true},
+		{"ManagerTerms", func() error { _, err := store.ManagerTerms(ctx, person); return err }, "egovroles_manager_person", false},
+		{"Suspensions", func() error { _, err := store.Suspensions(ctx, e); return err }, "", true},
+		{"FindMembers", func() error {
+			_, err := store.FindMembers(ctx, accessmgmt.MemberFilter{Enterprise: e, Name: name}, accessmgmt.Page{Limit: 9, After: accessmgmt.PageKey{ID: person.UUID}})
+			return err
+		}, "", false},
+		{"Units", func() error { _, err := store.Units(ctx, e, []accessmgmt.UnitID{unit}); return err }, "", false},
+		{"FindUnits, of an enterprise", func() error {
+			_, err := store.FindUnits(ctx, accessmgmt.UnitFilter{Enterprises: one, Open: true}, later)
+			return err
+		}, "egovroles_unit_added", false},
+		{"FindUnits, by a number", func() error {
+			_, err := store.FindUnits(ctx, accessmgmt.UnitFilter{Enterprises: one, Numbers: []accessmgmt.EstablishmentUnitNumber{unitNumber(1)}}, page)
+			return err
+		}, "egovroles_unit_number", false},
+		{"Templates", func() error { _, err := store.Templates(ctx, e, []accessmgmt.TemplateID{{UUID: newID()}}); return err }, "autoindex", false},
+		{"FindTemplates", func() error {
+			_, err := store.FindTemplates(ctx, accessmgmt.TemplateFilter{Parts: part}, later)
+			return err
+		}, "egovroles_template_created", false},
 		{"Members", func() error { _, err := store.Members(ctx, e, []accessmgmt.PersonID{person}); return err }, "", false},
 		{"Requests", func() error {
 			_, err := store.Requests(ctx, e, []accessmgmt.RequestID{{UUID: newID()}, {UUID: newID()}})
@@ -74,6 +104,22 @@ func TestPlans(t *testing.T) {
 			_, err := store.FindRequests(ctx, accessmgmt.RequestFilter{Enterprises: several, States: pending, At: now}, page)
 			return err
 		}, "egovroles_request_pending", true},
+		{"FindRequests, the tasks of a part", func() error {
+			_, err := store.FindRequests(ctx, accessmgmt.RequestFilter{Parts: part, States: pending, At: now}, later)
+			return err
+		}, "egovroles_request_pending", false},
+		{"FindRequests, the tasks of a name", func() error {
+			_, err := store.FindRequests(ctx, accessmgmt.RequestFilter{Enterprises: one, Name: name, States: pending, At: now}, page)
+			return err
+		}, "egovroles_request_pending", false},
+		{"FindRequests, the tasks of a whole and a part", func() error {
+			_, err := store.FindRequests(ctx, accessmgmt.RequestFilter{Enterprises: several[1:2], Parts: part, States: pending, At: now}, page)
+			return err
+		}, "egovroles_request_pending", false},
+		{"CountRequests, the tasks of several", func() error {
+			_, err := store.CountRequests(ctx, accessmgmt.RequestFilter{Enterprises: several, States: pending, At: now})
+			return err
+		}, "egovroles_request_pending", false},
 		{"FindRequests, the history", func() error {
 			_, err := store.FindRequests(ctx, accessmgmt.RequestFilter{Enterprises: one, At: now}, later)
 			return err
@@ -91,6 +137,18 @@ func TestPlans(t *testing.T) {
 			_, err := store.FindAssignments(ctx, accessmgmt.AssignmentFilter{Enterprises: one, States: []roles.AssignmentState{roles.Active}, At: now}, later)
 			return err
 		}, "egovroles_assignment_given", false},
+		{"FindAssignments, of a part, a unit and a name", func() error {
+			_, err := store.FindAssignments(ctx, accessmgmt.AssignmentFilter{Parts: part, Units: []accessmgmt.UnitID{unit, {}}, Name: name, At: now}, later)
+			return err
+		}, "egovroles_assignment_given", false},
+		{"FindAssignments, about to end", func() error {
+			_, err := store.FindAssignments(ctx, accessmgmt.AssignmentFilter{Enterprises: one, EndsBefore: now, During: roles.Window{From: now}, At: now}, page)
+			return err
+		}, "egovroles_assignment_given", false},
+		{"CountAssignments", func() error {
+			_, err := store.CountAssignments(ctx, accessmgmt.AssignmentFilter{Enterprises: one, States: []roles.AssignmentState{roles.Active}, At: now})
+			return err
+		}, "", false},
 		{"FindAssignments, of a person", func() error {
 			_, err := store.FindAssignments(ctx, accessmgmt.AssignmentFilter{Persons: []accessmgmt.PersonID{person}, At: now}, page)
 			return err
@@ -112,6 +170,14 @@ func TestPlans(t *testing.T) {
 			_, err := store.FindRecipients(ctx, accessmgmt.RecipientFilter{Enterprises: one, At: now}, later)
 			return err
 		}, "egovroles_recipient_created", false},
+		{"FindRecipients, of a part, by role and name", func() error {
+			_, err := store.FindRecipients(ctx, accessmgmt.RecipientFilter{Parts: part, Roles: []roles.Code{roles.Editor}, Name: name, At: now}, later)
+			return err
+		}, "egovroles_recipient_created", false},
+		{"CountRecipients", func() error {
+			_, err := store.CountRecipients(ctx, accessmgmt.RecipientFilter{Enterprises: one, States: []invitation.RecipientState{invitation.Invited}, At: now})
+			return err
+		}, "egovroles_recipient", false},
 		{"FindRecipients, by addresses", func() error {
 			_, err := store.FindRecipients(ctx, accessmgmt.RecipientFilter{Enterprises: one, EmailKeys: emails, At: now}, page)
 			return err

@@ -21,6 +21,11 @@ func number(n int) accessmgmt.EnterpriseNumber {
 	return accessmgmt.MustParseEnterpriseNumber(fmt.Sprintf("%08d%02d", 4_000_000+n, 97-(4_000_000+n)%97))
 }
 
+// unitNumber makes an establishment unit number, the same for the same n.
+func unitNumber(n int) accessmgmt.EstablishmentUnitNumber {
+	return accessmgmt.MustParseEstablishmentUnitNumber(fmt.Sprintf("%08d%02d", 21_000_000+n, 97-(21_000_000+n)%97))
+}
+
 // registered returns the changeset that registers the nth enterprise.
 func registered(n int) accessmgmt.Changes {
 	return accessmgmt.Changes{

@@ -23,6 +23,10 @@ const (
 	closed1 roles.Code = "app.closed1"
 	closed2 roles.Code = "app.closed2"
 	gone    roles.Code = "app.gone" // in the earlier catalogue alone
+	// The GAP may give these, but no longer as they are given here: without an
+	// end, and without an answer.
+	shorter roles.Code = "app.shorter"
+	asks    roles.Code = "app.asks"
 )
 
 func authorityCatalogue(strict bool) *roles.Catalogue {
@@ -31,7 +35,12 @@ func authorityCatalogue(strict bool) *roles.Catalogue {
 		return roles.Role{Code: code, Labels: label, Actions: roles.Actions("act"), GrantedBy: by}
 	}
 	app := roles.Application{Code: "app", Labels: label, Actions: []roles.ActionDefinition{{Action: "act", Labels: label}}}
-	app.Roles = []roles.Role{role(open1, 0), role(open2, roles.ByGAP), role(open3, 0)}
+	short, ask := role(shorter, 0), role(asks, 0)
+	if strict {
+		short.MaxDays = 30
+		ask.Properties = []roles.Property{{Name: "region", Labels: label, Kind: roles.TextProperty, Mandatory: true}}
+	}
+	app.Roles = []roles.Role{role(open1, 0), role(open2, roles.ByGAP), role(open3, 0), short, ask}
 	if strict {
 		app.Roles = append(app.Roles, role(closed1, roles.ByManagingRole), role(closed2, roles.ByCoGAP|roles.ByAccessManager))
 	} else {
@@ -48,7 +57,7 @@ func authorityCatalogue(strict bool) *roles.Catalogue {
 var grantable = map[roles.Code]bool{open1: true, open2: true}
 
 var (
-	allRoles = []roles.Code{open1, open2, closed1, closed2, gone}
+	allRoles = []roles.Code{open1, open2, closed1, closed2, gone, shorter, asks}
 	// present are the roles a target may have already, the third axis (c-7d).
 	present = [][]roles.Code{nil, {open2}, {closed1}, {open2, closed1}}
 )
@@ -64,7 +73,14 @@ type grantPath struct {
 	// takes: the path takes away a role of the target, which must be grantable
 	// as well.
 	takes bool
+	// offered: what is given was written down under the earlier catalogue, by
+	// somebody else.
+	offered bool
 }
+
+// otherwise are the roles that the GAP may give, but not as they are given here,
+// with what is wrong then.
+var otherwise = map[roles.Code]string{shorter: "period.end too_far", asks: "properties.region required"}
 
 func assign(w *World, by, target accessmgmt.Actor, codes ...roles.Code) ([]accessmgmt.Result[accessmgmt.Assigned], error) {
 	var lines []invitation.Line
@@ -93,6 +109,7 @@ var grantPaths = map[string]grantPath{
 		},
 	},
 	"resend": {
+		offered: true,
 		prepare: func(w *World, target accessmgmt.Actor, role roles.Code) any {
 			r, _ := w.Invite(target, w.Line(role))
 			return r
@@ -103,6 +120,7 @@ var grantPaths = map[string]grantPath{
 		},
 	},
 	"accept": {
+		offered:  true,
 		byTarget: true,
 		prepare: func(w *World, target accessmgmt.Actor, role roles.Code) any {
 			_, token := w.Invite(target, w.Line(role))
@@ -113,12 +131,14 @@ var grantPaths = map[string]grantPath{
 		},
 	},
 	"approve": {
+		offered: true,
 		prepare: func(w *World, target accessmgmt.Actor, role roles.Code) any { return w.Request(target, w.Line(role)) },
 		act: func(w *World, actor, _ accessmgmt.Actor, _ roles.Code, prepared any) error {
 			return w.approving(actor, prepared.(invitation.Request))()
 		},
 	},
 	"approve in bulk": {
+		offered: true,
 		prepare: func(w *World, target accessmgmt.Actor, role roles.Code) any {
 			other := Person("Otto", target.Identity.FamilyName)
 			return []invitation.Request{w.Request(other, w.Line(open1)), w.Request(target, w.Line(role))}
@@ -176,6 +196,17 @@ var grantPaths = map[string]grantPath{
 		act: func(w *World, actor, _ accessmgmt.Actor, role roles.Code, prepared any) error {
 			_, err := w.Svc.Replace(w.Ctx, actor, accessmgmt.Replace{Enterprise: w.Acme, Assignment: prepared.(accessmgmt.RoleAssignment).ID, Line: w.Line(open3)})
 			return err
+		},
+	},
+	"extend it": {
+		prepare: func(w *World, target accessmgmt.Actor, role roles.Code) any {
+			l := invitation.Line{Role: role, Period: roles.Between(w.Svc.Today(), w.Svc.Today().AddDays(10))}
+			results, err := w.Svc.Assign(w.Ctx, w.GAP, accessmgmt.Assign{Enterprise: w.Acme, Lines: []invitation.Line{l}, Persons: []accessmgmt.Assignee{assignee(target)}})
+			require.NoError(w, one(results, err))
+			return results[0].Value.Assignment
+		},
+		act: func(w *World, actor, _ accessmgmt.Actor, _ roles.Code, prepared any) error {
+			return one(w.Svc.Extend(w.Ctx, actor, accessmgmt.Extend{Enterprise: w.Acme, Assignments: []accessmgmt.AssignmentID{prepared.(accessmgmt.RoleAssignment).ID}, Unlimited: true}))
 		},
 	},
 	"end it": {
@@ -258,7 +289,7 @@ func (w *World) authorityCase(path grantPath, label, actor string, role roles.Co
 
 	before := w.held(target)
 	err := path.act(w, grantActors(w, target)[actor], target, role, prepared)
-	allowed := (actor == "GAP" || path.byTarget) && (grantable[role] || path.takes && role == gone)
+	allowed := (actor == "GAP" || path.byTarget) && (grantable[role] || path.takes && (role == gone || otherwise[role] != ""))
 	if allowed {
 		require.NoError(w, err, "%s: %s of %s to one who has %v", label, actor, role, has)
 		return
@@ -266,8 +297,17 @@ func (w *World) authorityCase(path grantPath, label, actor string, role roles.Co
 	require.Error(w, err, "%s: %s gave or took %s of one who has %v", label, actor, role, has)
 	require.True(w, errors.Is(err, accessmgmt.ErrDenied) || errors.Is(err, accessmgmt.ErrNotFound) || errors.Is(err, accessmgmt.ErrInvalid), "%s: %v", label, err)
 	if actor == "GAP" && role != gone {
-		require.ErrorIs(w, err, accessmgmt.ErrDenied, label)
-		require.Equal(w, accessmgmt.CodeRoleNotGrantable, accessmgmt.Code(err), label)
+		kind, code := accessmgmt.ErrDenied, accessmgmt.CodeRoleNotGrantable
+		if otherwise[role] != "" && !path.offered { // typed now, so it can be typed rightly
+			kind, code = accessmgmt.ErrInvalid, accessmgmt.CodeInvalid
+		}
+		w.requireFails(err, kind, code, label)
+		if why := otherwise[role]; why != "" {
+			var problems roles.Problems
+			require.ErrorAs(w, err, &problems, label)
+			require.Len(w, problems, 1, label)
+			require.Contains(w, problems[0].Field+" "+problems[0].Code, why, label)
+		}
 	}
 	after := w.held(target)
 	delete(after, open1) // the other item of a bulk may succeed

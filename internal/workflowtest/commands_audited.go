@@ -44,6 +44,10 @@ var everyAct = []accessmgmt.Act{
 	accessmgmt.ActExtend,
 	accessmgmt.ActGiveBack,
 	accessmgmt.ActEndAll,
+	accessmgmt.ActAddUnit,
+	accessmgmt.ActCloseUnit,
+	accessmgmt.ActSuspend,
+	accessmgmt.ActResume,
 }
 
 var everyMessage = []accessmgmt.MessageEvent{
@@ -65,6 +69,9 @@ var everyMessage = []accessmgmt.MessageEvent{
 	accessmgmt.MessageExtended,
 	accessmgmt.MessageGivenBack,
 	accessmgmt.MessageSecondApproval,
+	accessmgmt.MessageUnitClosed,
+	accessmgmt.MessageSuspended,
+	accessmgmt.MessageResumed,
 }
 
 func (w *World) commandIsRecorded(prepare func(*World) command, acts map[accessmgmt.Act]bool, events map[accessmgmt.AuditEvent]bool, messages map[accessmgmt.MessageEvent]bool) {
@@ -147,9 +154,13 @@ var said = map[accessmgmt.AuditEvent]struct{ data, details []string }{
 	accessmgmt.EventEndorsed:             {[]string{"role"}, nil},
 	accessmgmt.EventRequested:            {[]string{"period", "role"}, nil},
 	accessmgmt.EventExtended:             {[]string{"before", "period", "role"}, nil},
+	accessmgmt.EventUnitAdded:            {[]string{"unit_number"}, []string{"name"}},
+	accessmgmt.EventUnitClosed:           {[]string{"unit_number"}, []string{"reason"}},
+	accessmgmt.EventSuspended:            {nil, []string{"reason"}},
+	accessmgmt.EventResumed:              {nil, []string{"reason"}},
 }
 
-var sometimes = map[string]bool{"self": true, "differs": true, "last_day": true, "on_behalf_of": true, "operator_reason": true}
+var sometimes = map[string]bool{"self": true, "differs": true, "last_day": true, "unit": true, "on_behalf_of": true, "operator_reason": true}
 
 // requireSaid fails unless a record says what its event does, and nothing that
 // names people where it can't be erased (D21).
@@ -178,6 +189,12 @@ func (w *World) has(r accessmgmt.AuditRecord) bool {
 		return r.ObjectID == w.Acme.UUID
 	case "gap":
 		return slices.ContainsFunc(w.terms(), func(g accessmgmt.GAP) bool { return g.ID.UUID == r.ObjectID && g.Person == r.Person })
+	case "unit":
+		found, err := w.Store.Units(w.Ctx, w.Acme, []accessmgmt.UnitID{{UUID: r.ObjectID}})
+		require.NoError(w, err)
+		return len(found) == 1
+	case "suspension":
+		return slices.ContainsFunc(w.suspensions(), func(s accessmgmt.Suspension) bool { return s.ID.UUID == r.ObjectID })
 	case "recipient":
 		found, err := w.Store.Recipients(w.Ctx, w.Acme, []accessmgmt.RecipientID{{UUID: r.ObjectID}})
 		require.NoError(w, err)

@@ -108,6 +108,18 @@ func (p *proxy) Assignments(ctx context.Context, enterprise accessmgmt.Enterpris
 	return via(p, "Assignments", func() ([]accessmgmt.RoleAssignment, error) { return p.Store.Assignments(ctx, enterprise, ids) })
 }
 
+func (p *proxy) Units(ctx context.Context, enterprise accessmgmt.EnterpriseID, ids []accessmgmt.UnitID) ([]accessmgmt.Unit, error) {
+	return via(p, "Units", func() ([]accessmgmt.Unit, error) { return p.Store.Units(ctx, enterprise, ids) })
+}
+
+func (p *proxy) FindUnits(ctx context.Context, f accessmgmt.UnitFilter, page accessmgmt.Page) ([]accessmgmt.Unit, error) {
+	return via(p, "FindUnits", func() ([]accessmgmt.Unit, error) { return p.Store.FindUnits(ctx, f, page) })
+}
+
+func (p *proxy) Suspensions(ctx context.Context, enterprise accessmgmt.EnterpriseID) ([]accessmgmt.Suspension, error) {
+	return via(p, "Suspensions", func() ([]accessmgmt.Suspension, error) { return p.Store.Suspensions(ctx, enterprise) })
+}
+
 func (p *proxy) Recipients(ctx context.Context, enterprise accessmgmt.EnterpriseID, ids []accessmgmt.RecipientID) ([]invitation.Recipient, error) {
 	return via(p, "Recipients", func() ([]invitation.Recipient, error) { return p.Store.Recipients(ctx, enterprise, ids) })
 }

@@ -79,7 +79,7 @@ func (w *World) othersWhoMayNot(c command, all map[string]refused) {
 	w.Enterprise(Number(300_000), w.Rep, Person("Guy", "Elsewhere"))
 	strangers := map[string]accessmgmt.Actor{"a stranger": w.person("Stan"), "the former GAP": Person("Fien", "Former"), "the GAP of another": Person("Guy", "Elsewhere")}
 	staff := map[string]accessmgmt.Actor{"staff": Staff(), "himself as staff": accessmgmt.Operator(c.by.Identity, "himself", "because")}
-	if !w.enterprise().GAP.IsZero() { // else nobody can give her a role
+	if ent := w.enterprise(); !ent.GAP.IsZero() && ent.SuspendedAt.IsZero() { // else nobody can give her a role
 		strangers["a user"] = w.person("Ursula")
 		w.given(strangers["a user"], w.Line(roles.Owner))
 	}
@@ -89,6 +89,9 @@ func (w *World) othersWhoMayNot(c command, all map[string]refused) {
 		kind, code = accessmgmt.ErrDenied, accessmgmt.CodeNotRepresentative
 		all["staff"], all["himself as staff"] = refused{staff["staff"], kind, code}, refused{staff["himself as staff"], kind, code}
 		strangers["the GAP"], staff = w.GAP, nil
+	case accessmgmt.ActSuspend, accessmgmt.ActResume:
+		all["the GAP"], staff = refused{w.GAP, accessmgmt.ErrDenied, accessmgmt.CodeNotOperator}, nil
+		strangers["the representative"] = w.Rep
 	case accessmgmt.ActVacateGAP:
 		all["the GAP"], staff = refused{w.GAP, accessmgmt.ErrDenied, accessmgmt.CodeNotRepresentative}, nil
 	case accessmgmt.ActAccept, accessmgmt.ActDecline:

@@ -56,26 +56,6 @@ var outsideScenarios = map[string]func(*World){
 			w.requireFails(err, accessmgmt.ErrDenied, accessmgmt.CodeNoIdentity)
 		}
 	},
-	"a national number of somebody known by another name": func(w *World) {
-		bert := Person("Bert", "Claes")
-		w.give(bert, w.Line(roles.Reader))
-		wrong := assignee(Person("Zoe", "Autre"))
-		wrong.Number = bert.Identity.Number
-		w.unchanged(func() {
-			results, err := w.Svc.Assign(w.Ctx, w.GAP, accessmgmt.Assign{Enterprise: w.Acme, Persons: []accessmgmt.Assignee{wrong}, Lines: []invitation.Line{w.Line(roles.Owner)}})
-			require.NoError(w, err)
-			require.Equal(w, []string{"persons.family_name other_name"}, w.problems(results[0].Err))
-			require.ErrorIs(w, accessmgmt.Failed(results), accessmgmt.ErrInvalid)
-			c := w.Designation(w.Number, Person("Zoe", "Autre"))
-			c.GAP.Number = bert.Identity.Number
-			require.Equal(w, []string{"gap.family_name other_name"}, w.problems(second(w.Svc.DesignateGAP(w.Ctx, w.Rep, c))))
-		})
-		right := assignee(bert)
-		right.FamilyName = "VAN CLAËS-PEETERS" // married, and in capitals
-		results, err := w.Svc.Assign(w.Ctx, w.GAP, accessmgmt.Assign{Enterprise: w.Acme, Persons: []accessmgmt.Assignee{right}, Lines: []invitation.Line{w.Line(roles.Owner)}})
-		require.NoError(w, err)
-		require.NoError(w, accessmgmt.Failed(results))
-	},
 	"a language and a name once known stay": func(w *World) {
 		anne := Person("Anne", "Dubois")
 		_, token := w.Invite(anne, w.Line(roles.Reader))

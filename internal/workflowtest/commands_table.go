@@ -123,6 +123,8 @@ var commands = func() map[string]func(*World) command {
 	maps.Copy(all, roleCommands)
 	maps.Copy(all, lifeCommands)
 	maps.Copy(all, dualCommands)
+	maps.Copy(all, unitCommands)
+	maps.Copy(all, suspensionCommands)
 	return all
 }()
 

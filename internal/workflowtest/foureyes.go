@@ -149,7 +149,7 @@ var fourEyesScenarios = map[string]func(*World){
 			w.requireFails(err, accessmgmt.ErrDenied, accessmgmt.CodeSecondManager)
 		})
 		w.Deliver()
-		require.ElementsMatch(w, []string{Address(w.GAP.Identity).String(), "direction@acme.example", Address(cora.Identity).String()}, w.told(accessmgmt.MessageSecondApproval))
+		require.ElementsMatch(w, []string{Address(w.GAP.Identity).String(), "direction@acme.example", Address(cora.Identity).String()}, w.toldTo(accessmgmt.MessageSecondApproval))
 		done, err := w.approval(cora, r)
 		require.NoError(w, err)
 		require.Equal(w, w.ID(cora), done.Assignment.GivenBy)
@@ -306,8 +306,8 @@ var fourEyesScenarios = map[string]func(*World){
 	},
 }
 
-// told returns the addresses that a message went to.
-func (w *World) told(event accessmgmt.MessageEvent) []string {
+// toldTo returns the addresses that a message went to.
+func (w *World) toldTo(event accessmgmt.MessageEvent) []string {
 	var all []string
 	for _, m := range w.Mailbox.All() {
 		if m.Event == event {

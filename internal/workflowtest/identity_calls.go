@@ -24,6 +24,7 @@ type stage struct {
 	manager    accessmgmt.Manager        // a co-GAP's term, to come
 	candidacy  accessmgmt.GAPRequest     // waits for staff
 	user       accessmgmt.Actor          // who made the request and has the role
+	unit       accessmgmt.Unit
 }
 
 func (w *World) stage() stage {
@@ -31,6 +32,7 @@ func (w *World) stage() stage {
 	s.assignment = w.Give(s.user, w.Line(roles.Reader))
 	s.limited = w.Give(s.user, w.days(roles.Manager, 30))
 	s.request = w.Request(s.user, w.Line(roles.Writer))
+	s.unit = w.unit("Liège")
 	s.recipient, s.token = w.Invite(Person("Inge", "Invited"), w.Line(roles.Owner))
 	s.manager = w.name(Person("Cleo", "Coming"), accessmgmt.CoGAP, "", roles.From(w.Svc.Today().AddDays(1000)))
 	s.candidacy = w.candidacy(w.weak("Cato", "Candidate"), w.Number)
@@ -132,6 +134,27 @@ var calls = map[string]call{
 	}},
 	"GiveBack": {own: true, act: accessmgmt.ActGiveBack, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
 		return one(svc.GiveBack(w.Ctx, by, accessmgmt.GiveBack{Enterprise: on.enterprise, Assignments: []accessmgmt.AssignmentID{on.assignment.ID}}))
+	}},
+	"AddUnit": {act: accessmgmt.ActAddUnit, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(svc.AddUnit(w.Ctx, by, accessmgmt.AddUnit{Enterprise: on.enterprise, Number: UnitNumber(77), Name: "Namur"}))
+	}},
+	"CloseUnit": {act: accessmgmt.ActCloseUnit, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(svc.CloseUnit(w.Ctx, by, accessmgmt.CloseUnit{Enterprise: on.enterprise, Unit: on.unit.ID, Reason: "gone"}))
+	}},
+	"MoveUnit": {act: accessmgmt.ActMoveUnit, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(svc.MoveUnit(w.Ctx, by, accessmgmt.MoveUnit{From: on.enterprise, Unit: on.unit.ID, To: Number(77), Reason: "taken over"}))
+	}},
+	"Suspend": {act: accessmgmt.ActSuspend, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(svc.Suspend(w.Ctx, by, accessmgmt.Suspend{Enterprise: on.enterprise, Reason: "an inquiry"}))
+	}},
+	"Resume": {act: accessmgmt.ActResume, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(svc.Resume(w.Ctx, by, accessmgmt.Resume{Enterprise: on.enterprise, Reason: "settled"}))
+	}},
+	"UnitsPage": {act: accessmgmt.ActUnits, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(svc.UnitsPage(w.Ctx, by, accessmgmt.UnitQuery{Enterprise: on.enterprise}))
+	}},
+	"Units": {act: accessmgmt.ActUnits, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(collect(w, svc.Units(w.Ctx, by, accessmgmt.UnitQuery{Enterprise: on.enterprise}), toTheEnd))
 	}},
 	"OpenTasksPage": {act: accessmgmt.ActTasks, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
 		return second(svc.OpenTasksPage(w.Ctx, by, accessmgmt.TaskQuery{Enterprise: on.enterprise}))

@@ -356,5 +356,5 @@ func (w *World) gapChange(policy accessmgmt.OnGAPChange, change func()) {
 	require.Equal(w, invitation.Refused, w.storedRequest(waiting).State)
 	w.requireWrongState(w.accepting(anne, token)(), "revoked")
 	w.Deliver()
-	require.Contains(w, w.told(accessmgmt.MessageRefused), Address(bert.Identity).String(), "who waits is told")
+	require.Contains(w, w.toldTo(accessmgmt.MessageRefused), Address(bert.Identity).String(), "who waits is told")
 }

@@ -2,6 +2,7 @@ package workflowtest
 
 import (
 	"encoding/json"
+	"maps"
 	"reflect"
 	"strings"
 	"testing"
@@ -22,7 +23,17 @@ type repeatable struct {
 }
 
 // repeats are all commands, made ready in a world of their own.
-var repeats = map[string]func(*World) repeatable{
+var repeats = merged(commandRepeats, unitRepeats)
+
+func merged[K comparable, V any](parts ...map[K]V) map[K]V {
+	all := map[K]V{}
+	for _, part := range parts {
+		maps.Copy(all, part)
+	}
+	return all
+}
+
+var commandRepeats = map[string]func(*World) repeatable{
 	"DesignateGAP": func(w *World) repeatable {
 		send := func(name string) func(*accessmgmt.Service, accessmgmt.Actor, accessmgmt.CommandID) (any, error) {
 			return func(svc *accessmgmt.Service, by accessmgmt.Actor, id accessmgmt.CommandID) (any, error) {

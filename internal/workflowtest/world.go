@@ -386,7 +386,12 @@ func (w *World) Snapshot() map[string]any {
 	require.NoError(w, err)
 	managers, err := w.Store.Managers(w.Ctx, w.Acme)
 	require.NoError(w, err)
-	return map[string]any{"enterprise": ent, "recipients": recipients, "requests": requests, "assignments": assignments, "gaps": gaps, "managers": managers}
+	units, err := w.Store.FindUnits(w.Ctx, accessmgmt.UnitFilter{Enterprises: one}, all)
+	require.NoError(w, err)
+	suspensions, err := w.Store.Suspensions(w.Ctx, w.Acme)
+	require.NoError(w, err)
+	return map[string]any{"enterprise": ent, "recipients": recipients, "requests": requests, "assignments": assignments, "gaps": gaps,
+		"managers": managers, "units": units, "suspensions": suspensions}
 }
 
 func sortedNames[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,7 +1,7 @@
 package storagetest
 
 import (
-	"github.com/stretchr/testify/require"
+	"time"
 
 	"github.com/egovroles/egovroles/accessmgmt"
 	"github.com/egovroles/egovroles/invitation"
@@ -21,13 +21,28 @@ var findCases = []testCase{
 // field alone.
 const queries = 250
 
+// words picks what to look for in a name, mostly nothing.
+func (r sampler) words() []string {
+	if r.IntN(3) > 0 {
+		return nil
+	}
+	return append(seldom(r, crowdWords[:3]), pickOne(r, crowdWords))
+}
+
 func findRecipients(s *suite) {
-	r, c := newSampler(), s.crowd()
-	invitations := []invitation.ID{{UUID: s.id()}, {UUID: s.id()}, {UUID: s.id()}, {UUID: s.id()}}
+	r := newSampler()
+	c := s.populated(r)
+	nowhere := invitation.ID{UUID: s.id()}
+	invitations := []invitation.ID{c.offersOf[0][1], c.offersOf[0][2], c.offersOf[1][3], c.offersOf[2][0], nowhere}
 	emails := []string{"anne@example.be", "ben@example.be", "Carl@example.be", "dora@example.be"}
 	var rows []invitation.Recipient
-	for range 70 {
-		row := s.recipient(pickOne(r, c.enterprises), pickOne(r, invitations[:3]))
+	for n := range 90 {
+		row := s.recipient(c.enterprises[n%3], pickOne(r, c.offersOf[n%3]))
+		if n%15 == 0 {
+			row.Invitation = nowhere
+		}
+		name := pickOne(r, crowdNames)
+		row.Invitee.GivenName, row.Invitee.FamilyName = name[0], name[1]
 		row.Invitee.Email = invitation.MustParseEmail(pickOne(r, emails[:3]))
 		row.Invitee.Person = pickOne(r, append(c.persons[:4:4], accessmgmt.PersonID{}))
 		row.State = pickOne(r, []invitation.RecipientState{invitation.Invited, invitation.Invited, invitation.Accepted, invitation.Declined, invitation.Revoked})
@@ -40,40 +55,43 @@ func findRecipients(s *suite) {
 	commitShuffled(s, r, c, rows, func(row invitation.Recipient) accessmgmt.EnterpriseID { return row.Enterprise },
 		func(c *accessmgmt.Changes, row invitation.Recipient) { c.Recipients = append(c.Recipients, row) })
 
-	q := finding[invitation.Recipient, accessmgmt.RecipientFilter]{
-		name: "FindRecipients", rows: rows, key: recipientKey, match: matchRecipient,
-		find: func(f accessmgmt.RecipientFilter, p accessmgmt.Page) ([]invitation.Recipient, error) {
-			return s.FindRecipients(s.ctx, f, p)
-		},
-	}
+	q := s.findsRecipients(c.matchRecipient)
+	q.rows = rows
 	keys := mapped(emails, func(e string) string { return invitation.MustParseEmail(e).Key() })
 	keys = append(keys, "Anne@example.be", "Carl@example.be", "anne@example.be ", "%", "")
 	all := c.ids[:3]
 	for _, f := range []accessmgmt.RecipientFilter{
 		{Enterprises: all}, {Enterprises: all[:1]}, {Enterprises: c.ids[2:]}, {Person: c.persons[0]}, {Person: c.persons[4]},
-		{Enterprises: all, Invitations: invitations[:1]}, {Enterprises: all, Invitations: invitations[3:]}, {Enterprises: all, EmailKeys: keys[:1]},
+		{Enterprises: all, Invitations: invitations[:1]}, {Enterprises: all, Invitations: invitations[4:]}, {Enterprises: all, EmailKeys: keys[:1]},
 		{Enterprises: all, EmailKeys: keys[4:]}, {Enterprises: all, Person: c.persons[1]}, {Enterprises: append(all[:1:1], all[0], all[0])},
+		{Enterprises: all, Roles: crowdRoles[:1]}, {Enterprises: all, Roles: crowdRoles[6:]}, {Person: c.persons[1], Roles: crowdRoles[1:3]},
 	} {
 		f.At = base
-		q.check(s, f, false)
-		q.check(s, f, true)
+		q.checks(s, f)
 	}
-	for range queries {
-		q.check(s, accessmgmt.RecipientFilter{
-			Enterprises: append(some(r, c.ids), pickOne(r, c.ids)), Person: pickOne(r, append(c.persons, accessmgmt.PersonID{}, accessmgmt.PersonID{})),
-			Invitations: some(r, invitations), EmailKeys: some(r, keys), States: some(r, invitation.RecipientStates()), At: r.near(),
-		}, r.IntN(2) == 0)
-	}
-	for range queries / 5 {
-		q.check(s, accessmgmt.RecipientFilter{Person: pickOne(r, c.persons), Invitations: some(r, invitations), States: some(r, invitation.RecipientStates()), At: r.near()}, false)
+	for n := range queries {
+		f := accessmgmt.RecipientFilter{Invitations: seldom(r, invitations), EmailKeys: seldom(r, keys), Roles: seldom(r, crowdRoles), Name: r.words(), States: seldom(r, invitation.RecipientStates()), At: r.near()}
+		if n%5 > 0 {
+			f.Enterprises, f.Parts = c.mayBe(r)
+		}
+		if n%5 < 2 {
+			f.Person = pickOne(r, c.persons)
+		}
+		q.check(s, f, r.IntN(2) == 0)
 	}
 }
 
+// crowdUnits are what requests and assignments of a crowd are for; the zero one
+// is the whole enterprise, and nobody has the last.
+var crowdUnits = []roles.UnitID{{}, {UUID: idAt(900_001)}, {UUID: idAt(900_002)}, {UUID: idAt(900_003)}}
+
 func findRequests(s *suite) {
-	r, c := newSampler(), s.crowd()
+	r := newSampler()
+	c := s.populated(r)
 	var rows []invitation.Request
-	for range 60 {
+	for range 80 {
 		row := s.request(pickOne(r, c.enterprises), pickOne(r, c.persons[:4]))
+		row.Line.Role, row.Line.Unit = pickOne(r, crowdRoles[:6]), pickOne(r, crowdUnits[:3])
 		row.State = pickOne(r, []invitation.RequestState{invitation.Pending, invitation.Pending, invitation.Approved, invitation.Refused, invitation.Withdrawn})
 		row.LapsesAt, row.RequestedAt = r.near(), r.near()
 		rows = append(rows, row)
@@ -81,37 +99,39 @@ func findRequests(s *suite) {
 	commitShuffled(s, r, c, rows, func(row invitation.Request) accessmgmt.EnterpriseID { return row.Enterprise },
 		func(c *accessmgmt.Changes, row invitation.Request) { c.Requests = append(c.Requests, row) })
 
-	q := finding[invitation.Request, accessmgmt.RequestFilter]{
-		name: "FindRequests", rows: rows, key: requestKey, match: matchRequest,
-		find: func(f accessmgmt.RequestFilter, p accessmgmt.Page) ([]invitation.Request, error) {
-			return s.FindRequests(s.ctx, f, p)
-		},
-	}
+	q := s.findsRequests(c.matchRequest)
+	q.rows = rows
+	all := c.ids[:3]
 	for _, f := range []accessmgmt.RequestFilter{
-		{Enterprises: c.ids[:3]}, {Enterprises: c.ids[:1]}, {Enterprises: c.ids[3:]}, {Person: c.persons[0]}, {Person: c.persons[4]},
-		{Enterprises: c.ids[1:2], Person: c.persons[1]}, {Enterprises: c.ids[:3], States: []invitation.RequestState{"unknown"}},
+		{Enterprises: all}, {Enterprises: c.ids[:1]}, {Enterprises: c.ids[3:]}, {Person: c.persons[0]}, {Person: c.persons[4]},
+		{Enterprises: c.ids[1:2], Person: c.persons[1]}, {Enterprises: all, States: []invitation.RequestState{"unknown"}},
+		{Enterprises: all, Roles: crowdRoles[:1]}, {Enterprises: all, Roles: crowdRoles[6:]}, {Person: c.persons[0], Roles: crowdRoles[1:5]},
+		{Enterprises: all, Units: crowdUnits[:1]}, {Enterprises: all, Units: crowdUnits[1:2]}, {Enterprises: all, Units: crowdUnits[:2]}, {Enterprises: all, Units: crowdUnits[3:]},
 	} {
 		f.At = base
-		q.check(s, f, false)
-		q.check(s, f, true)
+		q.checks(s, f)
 	}
-	for range queries {
-		q.check(s, accessmgmt.RequestFilter{
-			Enterprises: append(some(r, c.ids), pickOne(r, c.ids)), Person: pickOne(r, append(c.persons, accessmgmt.PersonID{}, accessmgmt.PersonID{})),
-			States: some(r, invitation.RequestStates()), At: r.near(),
-		}, r.IntN(2) == 0)
+	for n := range queries {
+		f := accessmgmt.RequestFilter{Roles: seldom(r, crowdRoles), Units: seldom(r, crowdUnits), Name: r.words(), States: seldom(r, invitation.RequestStates()), At: r.near()}
+		if n%5 > 0 {
+			f.Enterprises, f.Parts = c.mayBe(r)
+		}
+		if n%5 < 2 {
+			f.Person = pickOne(r, c.persons)
+		}
+		q.check(s, f, r.IntN(2) == 0)
 	}
 }
 
 var assignmentStates = []roles.AssignmentState{roles.Scheduled, roles.Active, roles.Expired, roles.Ended}
 
 func findAssignments(s *suite) {
-	r, c := newSampler(), s.crowd()
-	codes := []roles.Code{"monespace.editor", "monespace.reader", "Monespace.editor", "monespace.none"}
+	r := newSampler()
+	c := s.populated(r)
 	var rows []accessmgmt.RoleAssignment
-	for range 80 {
+	for range 100 {
 		row := s.assignment(pickOne(r, c.enterprises), pickOne(r, c.persons[:4]))
-		row.Role, row.GivenAt = pickOne(r, codes[:3]), r.near()
+		row.Role, row.Unit, row.GivenAt = pickOne(r, crowdRoles[:6]), pickOne(r, crowdUnits[:3]), r.near()
 		row.Window = roles.Window{From: r.near(), To: r.nearOrZero()}
 		row.EndedAt = r.nearOrZero()
 		rows = append(rows, row)
@@ -119,92 +139,29 @@ func findAssignments(s *suite) {
 	commitShuffled(s, r, c, rows, func(row accessmgmt.RoleAssignment) accessmgmt.EnterpriseID { return row.Enterprise },
 		func(c *accessmgmt.Changes, row accessmgmt.RoleAssignment) { c.Assignments = append(c.Assignments, row) })
 
-	q := finding[accessmgmt.RoleAssignment, accessmgmt.AssignmentFilter]{
-		name: "FindAssignments", rows: rows, key: assignmentKey, match: matchAssignment,
-		find: func(f accessmgmt.AssignmentFilter, p accessmgmt.Page) ([]accessmgmt.RoleAssignment, error) {
-			return s.FindAssignments(s.ctx, f, p)
-		},
-	}
+	q := s.findsAssignments(c.matchAssignment)
+	q.rows = rows
+	all := c.ids[:3]
 	for _, f := range []accessmgmt.AssignmentFilter{
-		{Enterprises: c.ids[:3]}, {Enterprises: c.ids[:1]}, {Enterprises: c.ids[3:]}, {Persons: c.persons[:1]}, {Persons: c.persons[:4]}, {Persons: c.persons[4:]},
-		{Enterprises: c.ids[:3], Roles: codes[:1]}, {Enterprises: c.ids[:3], Roles: codes[1:3]}, {Enterprises: c.ids[:3], Roles: codes[3:]},
+		{Enterprises: all}, {Enterprises: c.ids[:1]}, {Enterprises: c.ids[3:]}, {Persons: c.persons[:1]}, {Persons: c.persons[:4]}, {Persons: c.persons[4:]},
+		{Enterprises: all, Roles: crowdRoles[:1]}, {Enterprises: all, Roles: crowdRoles[1:3]}, {Enterprises: all, Roles: crowdRoles[6:]},
 		{Persons: append(c.persons[:1:1], c.persons[0], c.persons[0])}, {Enterprises: c.ids[:2], Persons: c.persons[:2]},
+		{Enterprises: all, Units: crowdUnits[:1]}, {Enterprises: all, Units: crowdUnits[1:2]}, {Persons: c.persons[:4], Units: crowdUnits[:2]}, {Enterprises: all, Units: crowdUnits[3:]},
 	} {
 		f.At = base
-		q.check(s, f, false)
-		q.check(s, f, true)
+		q.checks(s, f)
 	}
-	for range queries {
-		q.check(s, accessmgmt.AssignmentFilter{
-			Enterprises: append(some(r, c.ids), pickOne(r, c.ids)), Persons: some(r, c.persons),
-			Roles: some(r, codes), States: some(r, assignmentStates), At: r.near(),
-		}, r.IntN(2) == 0)
+	for n := range queries {
+		f := accessmgmt.AssignmentFilter{
+			Roles: seldom(r, crowdRoles), Units: seldom(r, crowdUnits), Name: r.words(), States: seldom(r, assignmentStates), At: r.near(),
+			EndsBefore: pickOne(r, []time.Time{{}, {}, r.near()}), During: pickOne(r, []roles.Window{{}, {}, {From: r.near(), To: r.nearOrZero()}}),
+		}
+		if n%5 > 0 {
+			f.Enterprises, f.Parts = c.mayBe(r)
+		}
+		if n%5 < 2 {
+			f.Persons = append(some(r, c.persons), pickOne(r, c.persons))
+		}
+		q.check(s, f, r.IntN(2) == 0)
 	}
-}
-
-func findNothing(s *suite) {
-	s.id()
-	w := s.world(accessmgmt.EnterpriseID{UUID: s.id()})
-	s.commit(w.changes(s, 1))
-	why := "a filter without enterprise and person finds nothing: it is what a list of the enterprises somebody may see comes to when he may see none"
-	page := accessmgmt.Page{Limit: 10}
-	recipients, err := s.FindRecipients(s.ctx, accessmgmt.RecipientFilter{At: base}, page)
-	none(s, recipients, err, why)
-	requests, err := s.FindRequests(s.ctx, accessmgmt.RequestFilter{Enterprises: []accessmgmt.EnterpriseID{}, At: base}, page)
-	none(s, requests, err, why)
-	assignments, err := s.FindAssignments(s.ctx, accessmgmt.AssignmentFilter{At: base, Roles: []roles.Code{"a.one"}}, page)
-	none(s, assignments, err, why)
-	grants, err := s.Grants(s.ctx, accessmgmt.GrantQuery{Limit: 10})
-	none(s, grants, err, why)
-}
-
-func findByPerson(s *suite) {
-	e, anne, ben := s.registered(), s.personID(), s.personID()
-	offer := s.invitation(e)
-	named, answered, both, neither := s.recipient(e, offer.ID), s.recipient(e, offer.ID), s.recipient(e, offer.ID), s.recipient(e, offer.ID)
-	named.Invitee.Person = anne
-	answered.Answer = invitation.Answer{At: base, Person: anne}
-	answered.Invitee.Person = ben
-	both.Invitee.Person, both.Answer = anne, invitation.Answer{At: base, Person: anne}
-	c := s.next(e)
-	c.Recipients = []invitation.Recipient{named, answered, both, neither}
-	s.commit(c)
-	found, err := s.FindRecipients(s.ctx, accessmgmt.RecipientFilter{Person: anne, At: base}, accessmgmt.Page{Limit: 10})
-	s.ok(err, "FindRecipients finds")
-	s.same([]invitation.Recipient{named, answered, both}, found, "a person finds what he answered and what names him, each once")
-	found, err = s.FindRecipients(s.ctx, accessmgmt.RecipientFilter{Person: ben, At: base}, accessmgmt.Page{Limit: 10})
-	s.ok(err, "FindRecipients finds")
-	s.same([]invitation.Recipient{answered}, found, "who was named finds what another answered")
-}
-
-func findFollows(s *suite) {
-	e, anne, ben := s.registered(), s.personID(), s.personID()
-	r, q, a := s.recipient(e, s.invitation(e).ID), s.request(e, anne), s.assignment(e, anne)
-	c := s.next(e)
-	c.Recipients, c.Requests, c.Assignments = append(c.Recipients, r), append(c.Requests, q), append(c.Assignments, a)
-	s.commit(c)
-	r.Answer, r.State, r.Version = invitation.Answer{At: base, Person: ben}, invitation.Accepted, 2
-	q.Person, q.State, q.Version = ben, invitation.Withdrawn, 2
-	a.Person, a.EndedAt, a.Version = ben, base, 2
-	c = s.next(c.Enterprise)
-	c.Recipients, c.Requests, c.Assignments = append(c.Recipients, r), append(c.Requests, q), append(c.Assignments, a)
-	s.commit(c)
-
-	why, page := "what is found is the row as it is now, once, and not as it was", accessmgmt.Page{Limit: 10}
-	for person, count := range map[accessmgmt.PersonID]int{anne: 0, ben: 1} {
-		recipients, err := s.FindRecipients(s.ctx, accessmgmt.RecipientFilter{Person: person, At: base}, page)
-		s.ok(err, why)
-		s.same([]invitation.Recipient{r}[:count], recipients, why)
-		requests, err := s.FindRequests(s.ctx, accessmgmt.RequestFilter{Person: person, At: base}, page)
-		s.ok(err, why)
-		s.same([]invitation.Request{q}[:count], requests, why)
-		assignments, err := s.FindAssignments(s.ctx, accessmgmt.AssignmentFilter{Persons: []accessmgmt.PersonID{person}, At: base}, page)
-		s.ok(err, why)
-		s.same([]accessmgmt.RoleAssignment{a}[:count], assignments, why)
-		access, err := s.Access(s.ctx, e.ID, person, accessmgmt.UnitID{})
-		s.ok(err, why)
-		require.Len(s.t, access.Assignments, count, why)
-	}
-	requests, err := s.FindRequests(s.ctx, accessmgmt.RequestFilter{Enterprises: []accessmgmt.EnterpriseID{e.ID}, States: []invitation.RequestState{invitation.Pending}, At: base}, page)
-	none(s, requests, err, why)
 }

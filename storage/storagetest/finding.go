@@ -4,8 +4,9 @@ import (
 	"bytes"
 	"cmp"
 	"fmt"
-	"math/rand/v2"
 	"slices"
+
+	"github.com/stretchr/testify/require"
 
 	"github.com/egovroles/egovroles/accessmgmt"
 	"github.com/egovroles/egovroles/invitation"
@@ -17,6 +18,7 @@ type finding[R, F any] struct {
 	name  string
 	rows  []R
 	find  func(F, accessmgmt.Page) ([]R, error)
+	count func(F) (int, error) // nil where the contract has no such method
 	key   func(R) accessmgmt.PageKey
 	match func(F, R) bool
 }
@@ -41,7 +43,55 @@ func (q finding[R, F]) check(s *suite, f F, newest bool) {
 	s.t.Helper()
 	got, err := q.find(f, accessmgmt.Page{Limit: 1_000, Newest: newest})
 	s.ok(err, q.name+" finds")
-	s.same(q.want(f, newest), got, fmt.Sprintf("%s lets through what all fields of the filter allow, in the order of (created, id): %+v, newest first %v", q.name, f, newest))
+	want := q.want(f, newest)
+	s.same(want, got, fmt.Sprintf("%s lets through what all fields of the filter allow, in the order of (created, id): %+v, newest first %v", q.name, f, newest))
+	if q.count == nil {
+		return
+	}
+	n, err := q.count(f)
+	s.ok(err, q.name+"'s count counts")
+	require.Equal(s.t, len(want), n, "a count is how many rows the filter lets through, of whatever page: %+v", f)
+}
+
+// checks is check in both directions.
+func (q finding[R, F]) checks(s *suite, filters ...F) {
+	s.t.Helper()
+	for _, f := range filters {
+		q.check(s, f, false)
+		q.check(s, f, true)
+	}
+}
+
+// The functions below are the Find methods of a store, without rows.
+
+func (s *suite) findsRecipients(match func(accessmgmt.RecipientFilter, invitation.Recipient) bool) finding[invitation.Recipient, accessmgmt.RecipientFilter] {
+	return finding[invitation.Recipient, accessmgmt.RecipientFilter]{
+		name: "FindRecipients", key: recipientKey, match: match,
+		find: func(f accessmgmt.RecipientFilter, p accessmgmt.Page) ([]invitation.Recipient, error) {
+			return s.FindRecipients(s.ctx, f, p)
+		},
+		count: func(f accessmgmt.RecipientFilter) (int, error) { return s.CountRecipients(s.ctx, f) },
+	}
+}
+
+func (s *suite) findsRequests(match func(accessmgmt.RequestFilter, invitation.Request) bool) finding[invitation.Request, accessmgmt.RequestFilter] {
+	return finding[invitation.Request, accessmgmt.RequestFilter]{
+		name: "FindRequests", key: requestKey, match: match,
+		find: func(f accessmgmt.RequestFilter, p accessmgmt.Page) ([]invitation.Request, error) {
+			return s.FindRequests(s.ctx, f, p)
+		},
+		count: func(f accessmgmt.RequestFilter) (int, error) { return s.CountRequests(s.ctx, f) },
+	}
+}
+
+func (s *suite) findsAssignments(match func(accessmgmt.AssignmentFilter, accessmgmt.RoleAssignment) bool) finding[accessmgmt.RoleAssignment, accessmgmt.AssignmentFilter] {
+	return finding[accessmgmt.RoleAssignment, accessmgmt.AssignmentFilter]{
+		name: "FindAssignments", key: assignmentKey, match: match,
+		find: func(f accessmgmt.AssignmentFilter, p accessmgmt.Page) ([]accessmgmt.RoleAssignment, error) {
+			return s.FindAssignments(s.ctx, f, p)
+		},
+		count: func(f accessmgmt.AssignmentFilter) (int, error) { return s.CountAssignments(s.ctx, f) },
+	}
 }
 
 func compareKeys(a, b accessmgmt.PageKey) int {
@@ -58,84 +108,4 @@ func requestKey(r invitation.Request) accessmgmt.PageKey {
 
 func assignmentKey(a accessmgmt.RoleAssignment) accessmgmt.PageKey {
 	return accessmgmt.PageKey{At: a.GivenAt, ID: a.ID.UUID}
-}
-
-// allows is one field of a filter.
-func allows[T comparable](field []T, value T) bool {
-	return len(field) == 0 || slices.Contains(field, value)
-}
-
-func matchRecipient(f accessmgmt.RecipientFilter, r invitation.Recipient) bool {
-	return allows(f.Enterprises, r.Enterprise) && allows(f.Invitations, r.Invitation) &&
-		allows(f.EmailKeys, r.Invitee.Email.Key()) && allows(f.States, r.StateAt(f.At)) &&
-		(f.Person.IsZero() || f.Person == r.Answer.Person || f.Person == r.Invitee.Person)
-}
-
-func matchRequest(f accessmgmt.RequestFilter, r invitation.Request) bool {
-	return allows(f.Enterprises, r.Enterprise) && allows(f.States, r.StateAt(f.At)) && (f.Person.IsZero() || f.Person == r.Person)
-}
-
-func matchAssignment(f accessmgmt.AssignmentFilter, a accessmgmt.RoleAssignment) bool {
-	return allows(f.Enterprises, a.Enterprise) && allows(f.Persons, a.Person) && allows(f.Roles, a.Role) && allows(f.States, a.StateAt(f.At))
-}
-
-// sampler picks from lists by a fixed sequence, so that a run is like the one
-// before.
-type sampler struct{ *rand.Rand }
-
-func newSampler() sampler { return sampler{rand.New(rand.NewPCG(1, 2))} }
-
-func pickOne[T any](r sampler, list []T) T { return list[r.IntN(len(list))] }
-
-// some picks up to three of a list, often none.
-func some[T any](r sampler, list []T) []T {
-	var picked []T
-	for range max(0, r.IntN(6)-2) {
-		picked = append(picked, pickOne(r, list))
-	}
-	return picked
-}
-
-// crowd is two enterprises and a third, with persons, for rows to be about.
-type crowd struct {
-	enterprises []accessmgmt.Enterprise
-	ids         []accessmgmt.EnterpriseID // with one that doesn't exist
-	persons     []accessmgmt.PersonID     // the last has nothing
-}
-
-func (s *suite) crowd() crowd {
-	var c crowd
-	for range 3 {
-		e := s.registered()
-		c.enterprises, c.ids = append(c.enterprises, e), append(c.ids, e.ID)
-	}
-	c.ids = append(c.ids, accessmgmt.EnterpriseID{UUID: s.id()})
-	for range 5 {
-		c.persons = append(c.persons, s.personID())
-	}
-	return c
-}
-
-// commitShuffled commits rows in an order that is neither that of their
-// instants nor that of their ids.
-func commitShuffled[R any](s *suite, r sampler, c crowd, rows []R, enterprise func(R) accessmgmt.EnterpriseID, add func(*accessmgmt.Changes, R)) {
-	s.t.Helper()
-	shuffled := slices.Clone(rows)
-	r.Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
-	for i, e := range c.enterprises {
-		first, second := s.next(e), s.next(e)
-		second.Enterprise.Epoch++
-		for n, row := range shuffled {
-			switch {
-			case enterprise(row) != e.ID:
-			case n%2 == 0:
-				add(&first, row)
-			default:
-				add(&second, row)
-			}
-		}
-		s.commit(first)
-		s.commit(second)
-		c.enterprises[i] = second.Enterprise
-	}
 }

@@ -63,6 +63,12 @@ func (s *suite) access(enterprise accessmgmt.EnterpriseID, person accessmgmt.Per
 	s.t.Helper()
 	access, err := s.Access(s.ctx, enterprise, person, accessmgmt.UnitID{})
 	s.ok(err, "Access finds the enterprise")
+	return sorted(access)
+}
+
+// sorted brings the assignments, which come in no particular order, in that of
+// their ids.
+func sorted(access accessmgmt.Access) accessmgmt.Access {
 	access.Assignments = inOrder(access.Assignments, func(a roles.Assignment) string { return a.ID.String() })
 	return access
 }

@@ -154,7 +154,7 @@ CREATE TABLE egovroles_unit (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX egovroles_unit_added ON egovroles_unit (enterprise, added_at, id);
-CREATE INDEX egovroles_unit_number ON egovroles_unit (enterprise, number);
+CREATE INDEX egovroles_unit_number ON egovroles_unit (enterprise, number, added_at, id);
 
 -- The times in which no access is given. The one that lasts is in
 -- egovroles_enterprise too, which is where checks look.
@@ -273,8 +273,9 @@ CREATE TABLE egovroles_request (
 ) STRICT;
 
 CREATE INDEX egovroles_request_requested ON egovroles_request (enterprise, requested_at, id);
--- The open tasks, which are few however long the history.
-CREATE INDEX egovroles_request_pending ON egovroles_request (enterprise, requested_at, id) WHERE state = 'pending';
+-- The open tasks, which are few however long the history. The state is a column
+-- of it so that it is taken for better than the primary key.
+CREATE INDEX egovroles_request_pending ON egovroles_request (enterprise, state, requested_at, id) WHERE state = 'pending';
 CREATE INDEX egovroles_request_person ON egovroles_request (person, requested_at, id);
 
 -- Keyed so that what one check reads lies together. Whether a role is in force
