@@ -79,6 +79,7 @@ type shared struct {
 
 	mu          sync.Mutex
 	enterprises int // how many there are
+	units       int // in all of them
 	coGAPs      map[accessmgmt.EnterpriseNumber]accessmgmt.Actor
 }
 
