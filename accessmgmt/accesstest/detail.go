@@ -8,23 +8,25 @@ import (
 	"github.com/egovroles/egovroles/roles"
 )
 
-// Detail says more of a role that is given or asked for, or of a question. One
-// that says nothing of what it is given to ends the test.
+// Detail says more of a role that is given or asked for, of a manager's term, or
+// of a question. One that says nothing of what it is given to ends the test.
 type Detail struct {
 	name     string
+	period   func(roles.Period) roles.Period
 	line     func(*invitation.Line)
 	question func(*accessmgmt.Question)
 }
 
-// From is a role's first day. Without it, it is today.
+// From is the first day of a role, or of a manager's term. Without it, it is
+// today.
 func From(day roles.Date) Detail {
-	return Detail{name: "From", line: func(l *invitation.Line) { l.Period = l.Period.StartingAt(day) }}
+	return Detail{name: "From", period: func(p roles.Period) roles.Period { return p.StartingAt(day) }}
 }
 
-// Until is a role's last day. Without it there is none, or it is the last one
-// that the role allows.
+// Until is the last day of a role, or of a manager's term. Without it there is
+// none, or it is the last one that the role allows.
 func Until(day roles.Date) Detail {
-	return Detail{name: "Until", line: func(l *invitation.Line) { l.Period = roles.Between(l.Period.Start(), day) }}
+	return Detail{name: "Until", period: func(p roles.Period) roles.Period { return roles.Between(p.Start(), day) }}
 }
 
 // WithProperties are a role's properties.
@@ -56,12 +58,29 @@ func (w *World) line(role roles.Code, details []Detail) invitation.Line {
 		l.Period = roles.Between(today, today.AddDays(r.MaxDays-1))
 	}
 	for _, d := range details {
-		if d.line == nil {
+		switch {
+		case d.period != nil:
+			l.Period = d.period(l.Period)
+		case d.line != nil:
+			d.line(&l)
+		default:
 			w.t.Fatalf("accesstest: %s says nothing of a role", d.name)
 		}
-		d.line(&l)
 	}
 	return l
+}
+
+// term is a manager's, from today on.
+func (w *World) term(details []Detail) roles.Period {
+	w.t.Helper()
+	p := roles.From(w.Today())
+	for _, d := range details {
+		if d.period == nil {
+			w.t.Fatalf("accesstest: %s says nothing of a manager's term", d.name)
+		}
+		p = d.period(p)
+	}
+	return p
 }
 
 func (w *World) question(person accessmgmt.PersonID, action roles.Action, details []Detail) accessmgmt.Question {

@@ -40,6 +40,10 @@
 //     [World.Assign]: the same without an invitation.
 //   - [World.GiveEnded], [World.GiveExpired]: he had the role.
 //
+// [World.NameCoGAP] and [World.NameAccessManager] put managers beside the GAP,
+// [World.AddUnit] adds an establishment unit, [World.Suspend] suspends the
+// enterprise.
+//
 // A [Detail] says more: w.Give(anne, roles.Editor, accesstest.From(w.Day(7)))
 // is a role that begins next week. [World.AddEnterprise] gives the same world
 // with another enterprise, to show that one's people are nobody in the other.

@@ -127,7 +127,7 @@ func TestAssertionsFail(t *testing.T) {
 			r := w.Request(anne, roles.Reader)
 			w.Approve(r)
 			w.Approve(r)
-		}, []string{"approve monespace.reader: "}},
+		}, []string{"Luc Maes approves monespace.reader: "}},
 		"a detail of a question": {func(w *accesstest.World, anne accessmgmt.Actor) {
 			w.Give(anne, roles.Reader, accesstest.At(w.Clock.Now()))
 		}, []string{"At says nothing of a role"}},

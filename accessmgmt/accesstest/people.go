@@ -169,6 +169,11 @@ func enterpriseNumber(n int) accessmgmt.EnterpriseNumber {
 	return accessmgmt.MustParseEnterpriseNumber(checked(19_990_000 + n))
 }
 
+// unitNumber is the number of the nth establishment unit of a world.
+func unitNumber(n int) accessmgmt.EstablishmentUnitNumber {
+	return accessmgmt.MustParseEstablishmentUnitNumber(checked(89_990_000 + n))
+}
+
 func contactAddress(n int) accessmgmt.Email {
 	if n == 1 {
 		return accessmgmt.MustParseEmail("direction@acme.example")

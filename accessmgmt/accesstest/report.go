@@ -113,7 +113,11 @@ func (r *report) enterprise(ent accessmgmt.Enterprise) {
 		if !m.InOfficeAt(r.Clock.Now()) {
 			state = "not in office"
 		}
-		r.line("  %-12s %s %s, %s, %s", m.Kind, r.name(ent, m.Person), m.Domain, m.Period, state)
+		office := string(m.Kind)
+		if m.Domain != "" {
+			office += " of " + string(m.Domain)
+		}
+		r.line("  manager      %s, %s %s, %s", r.name(ent, m.Person), office, m.Period, state)
 	}
 }
 

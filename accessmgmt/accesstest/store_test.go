@@ -67,12 +67,13 @@ func TestBirths(t *testing.T) {
 	assert.True(t, strings.HasPrefix(birth(births-1).Reveal(), "011231998"))
 }
 
-// TestEveryNumber: the numbers of enterprises are valid, and each its own.
+// TestEveryNumber: the numbers of enterprises and units are valid, and each its
+// own.
 func TestEveryNumber(t *testing.T) {
 	t.Parallel()
-	seen := map[accessmgmt.EnterpriseNumber]bool{}
+	seen := map[string]bool{}
 	for n := 1; n <= 1000; n++ {
-		assert.False(t, seen[enterpriseNumber(n)])
-		seen[enterpriseNumber(n)] = true
+		assert.False(t, seen[enterpriseNumber(n).Digits()] || seen[unitNumber(n).Digits()])
+		seen[enterpriseNumber(n).Digits()], seen[unitNumber(n).Digits()] = true, true
 	}
 }

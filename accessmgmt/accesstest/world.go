@@ -79,6 +79,8 @@ type shared struct {
 
 	mu          sync.Mutex
 	enterprises int // how many there are
+	units       int // in all of them
+	coGAPs      map[accessmgmt.EnterpriseNumber]accessmgmt.Actor
 }
 
 // secret is the key's of every world.
@@ -102,7 +104,8 @@ func New(t testing.TB, options ...Options) *World {
 		o.Store = memory.New()
 	}
 	w := &World{Clock: &Clock{now: o.Start}, Mailbox: &Mailbox{}, t: t, shared: &shared{
-		catalogue: o.Catalogue, faults: &faults{}, register: &register{}, people: newPeople(), store: o.Store}}
+		catalogue: o.Catalogue, faults: &faults{}, register: &register{}, people: newPeople(), store: o.Store,
+		coGAPs: map[accessmgmt.EnterpriseNumber]accessmgmt.Actor{}}}
 	w.serve(o)
 	w.next("Acme SA")
 	w.Representative, w.GAP = w.Person("Renée Peeters"), w.Person("Luc Maes")
