@@ -83,21 +83,24 @@ func roleOf(apps []roles.ApplicationCode) cond {
 	var conds []cond
 	for _, app := range apps {
 		if app := string(app); !strings.Contains(app, ".") {
-			conds = append(conds, cond{"role >= ? AND role < ? OR role = ?", []any{app + ".", app + "/", app}})
+			conds = append(conds, cond{"(role >= ? AND role < ? OR role = ?)", []any{app + ".", app + "/", app}})
 		}
 	}
 	return disjunction(conds)
 }
 
 // onlyApplications returns the condition that the marks in a column, of which
-// there must be one, are all of some applications: nothing is left when theirs
-// are taken out.
+// there must be one, are all of some applications, each given once. Taken out
+// one at a time, theirs leave all but one length of the column; a REPLACE within
+// a REPLACE for each would be plainer, and too deep for SQLite's parser.
 func onlyApplications(column string) func([]roles.ApplicationCode) cond {
 	return func(apps []roles.ApplicationCode) cond {
-		c := cond{text: strings.Repeat("REPLACE(", len(apps)) + column + strings.Repeat(", ?, '')", len(apps)) + " = '' AND " + column + " <> ''"}
+		var c cond
+		var rests []string
 		for _, app := range apps {
-			c.args = append(c.args, mark(string(app)))
+			rests, c.args = append(rests, "LENGTH(REPLACE("+column+", ?, ''))"), append(c.args, mark(string(app)))
 		}
+		c.text = fmt.Sprintf("%s <> '' AND %s = %d * LENGTH(%s)", column, chain(rests, " + "), len(apps)-1, column)
 		return c
 	}
 }

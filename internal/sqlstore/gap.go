@@ -69,6 +69,7 @@ func (s *Store) FindGAPs(ctx context.Context, f accessmgmt.GAPFilter, p accessmg
 	w := where{store: s, narrow: len(f.Enterprises) > 0}
 	w.and("asked_at IS NOT NULL")
 	inIfAny(&w, "enterprise", f.Enterprises)
+	inIfAny(&w, "person", f.Persons)
 	gapStates(&w, f.States)
 	return find(ctx, &w, "find terms of office", gaps, "asked_at", p, func(g accessmgmt.GAP) (int64, uuid.UUID) {
 		return g.Asked.At.UnixMicro(), g.ID.UUID

@@ -17,25 +17,40 @@ type cond struct {
 
 // anyOf adds that at least one of some conditions holds.
 func (w *where) anyOf(conds []cond) {
-	if len(conds) == 1 { // bare, for an index to be used
-		w.and(conds[0].text, conds[0].args...)
-		return
-	}
 	c := disjunction(conds)
 	w.and(c.text, c.args...)
 }
 
-// disjunction is the condition that at least one of some holds.
+// disjunction is the condition that at least one of some holds, none of which
+// has a bare OR.
 func disjunction(conds []cond) cond {
-	if len(conds) == 0 {
+	switch len(conds) {
+	case 0:
 		return cond{text: "1 = 0"}
+	case 1: // bare, for an index to be used
+		return conds[0]
 	}
 	var texts []string
 	var args []any
 	for _, c := range conds {
 		texts, args = append(texts, c.text), append(args, c.args...)
 	}
-	return cond{"(" + strings.Join(texts, " OR ") + ")", args}
+	return cond{"(" + chain(texts, " OR ") + ")", args}
+}
+
+// chain joins terms by an operator whose order makes no difference, many of them
+// in groups: engines bound how deep an expression is, and each operator of a
+// plain chain is one deeper.
+func chain(terms []string, operator string) string {
+	const group = 50
+	for len(terms) > group {
+		var groups []string
+		for part := range slices.Chunk(terms, group) {
+			groups = append(groups, "("+strings.Join(part, operator)+")")
+		}
+		terms = groups
+	}
+	return strings.Join(terms, operator)
 }
 
 // deadline describes a state that the clock ends: a row stored as open counts

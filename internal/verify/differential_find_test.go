@@ -64,7 +64,7 @@ func (p *pair) find(rt *rapid.T) {
 	}
 	ask(p, "Grants", func(s accessmgmt.Store) ([]roles.Assignment, error) { return s.Grants(ctx, grants) })
 
-	gaps := accessmgmt.GAPFilter{Enterprises: enterprises, States: some(p, func() accessmgmt.GAPState {
+	gaps := accessmgmt.GAPFilter{Enterprises: enterprises, Persons: some(p, p.person), States: some(p, func() accessmgmt.GAPState {
 		return one(p, accessmgmt.GAPRequested, accessmgmt.GAPRefused, accessmgmt.GAPActive, "unknown")
 	})}
 	ask(p, "FindGAPs", func(s accessmgmt.Store) ([]accessmgmt.GAP, error) { return s.FindGAPs(ctx, gaps, page) })

@@ -59,6 +59,10 @@ func TestPlans(t *testing.T) {
 			return err
 		}, "egovroles_gap_requested", false},
 		{"FindGAPs, all", func() error { _, err := store.FindGAPs(ctx, accessmgmt.GAPFilter{}, later); return err }, "egovroles_gap_asked", false},
+		{"FindGAPs, of a person", func() error {
+			_, err := store.FindGAPs(ctx, accessmgmt.GAPFilter{Persons: []accessmgmt.PersonID{person}, States: []accessmgmt.GAPState{accessmgmt.GAPRequested}}, page)
+			return err
+		}, "egovroles_gap_candidate", false},
 		{"FindGAPs, of an enterprise", func() error { _, err := store.FindGAPs(ctx, accessmgmt.GAPFilter{Enterprises: one}, page); return err }, "", true},
 		{"Managers", func() error { _, err := store.Managers(ctx, e); return err }, "", true},
 		{"ManagerTerms", func() error { _, err := store.ManagerTerms(ctx, person); return err }, "egovroles_manager_person", false},

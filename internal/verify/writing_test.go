@@ -1,6 +1,7 @@
 package verify_test
 
 import (
+	"fmt"
 	"sync"
 	"testing"
 
@@ -8,6 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/egovroles/egovroles/accessmgmt"
+	"github.com/egovroles/egovroles/invitation"
+	"github.com/egovroles/egovroles/roles"
 )
 
 // TestWritingConnection looks at what the store leaves of a connection it wrote
@@ -134,6 +137,51 @@ func TestManyIDs(t *testing.T) {
 				require.Equal(t, !newest, before, "in the order of ids, all being of one instant")
 			}
 		}
+	}
+}
+
+// TestManyParts asks by as many parts as the contract allows, by many of which
+// each has a domain of its own, and by a domain of more applications than
+// expressions are deep.
+func TestManyParts(t *testing.T) {
+	store := migrated(t, open(t, dsn(file(t))), nil)
+	first, second := registered(1), registered(2)
+	for _, c := range []*accessmgmt.Changes{&first, &second} {
+		offer := invitation.Invitation{ID: invitation.ID{UUID: newID()}, Enterprise: c.Enterprise.ID, CreatedAt: now, Version: 1,
+			Lines: []invitation.Line{{Role: "app7.one"}, {Role: "app1234.one"}}}
+		a, b := assignment(c.Enterprise.ID, c.Command.Actor), assignment(c.Enterprise.ID, c.Command.Actor)
+		a.Role, b.Role = "app7.one", "app9.one"
+		c.Invitations, c.Recipients = []invitation.Invitation{offer}, []invitation.Recipient{recipient(c.Enterprise.ID, offer.ID, 1)}
+		c.Assignments = []accessmgmt.RoleAssignment{a, b}
+		require.NoError(t, store.Commit(ctx, *c))
+	}
+	const many = 10_000
+	same, own := make([]accessmgmt.Part, many), make([]accessmgmt.Part, many/20)
+	for i := range same {
+		same[i] = accessmgmt.Part{Enterprise: accessmgmt.EnterpriseID{UUID: newID()}, Applications: []roles.ApplicationCode{"app7", "app1234"}}
+	}
+	for i := range own {
+		own[i] = accessmgmt.Part{Enterprise: same[i].Enterprise, Applications: []roles.ApplicationCode{"app7", "app1234", roles.ApplicationCode(newID().String())}}
+	}
+	deep := make([]roles.ApplicationCode, 1300)
+	for i := range deep {
+		deep[i] = roles.ApplicationCode(fmt.Sprintf("app%d", i))
+	}
+	for name, parts := range map[string][]accessmgmt.Part{"one domain": same, "domains of their own": own, "a large domain": {{Applications: deep}, {Applications: deep[:9]}}} {
+		parts[0].Enterprise, parts[len(parts)-1].Enterprise = first.Enterprise.ID, second.Enterprise.ID
+		want := 2
+		if name == "a large domain" {
+			want = 3 // "app9" in the first, and not in the second
+		}
+		assignments, err := store.FindAssignments(ctx, accessmgmt.AssignmentFilter{Parts: parts, At: now}, accessmgmt.Page{Limit: 9})
+		require.NoError(t, err, name)
+		assert.Len(t, assignments, want, name)
+		count, err := store.CountAssignments(ctx, accessmgmt.AssignmentFilter{Parts: parts, At: now})
+		require.NoError(t, err, name)
+		assert.Equal(t, want, count, name)
+		recipients, err := store.FindRecipients(ctx, accessmgmt.RecipientFilter{Parts: parts, At: now}, accessmgmt.Page{Limit: 9})
+		require.NoError(t, err, name)
+		assert.Len(t, recipients, 4-want, name)
 	}
 }
 

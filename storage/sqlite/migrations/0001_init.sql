@@ -110,6 +110,7 @@ CREATE TABLE egovroles_gap (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX egovroles_gap_asked ON egovroles_gap (asked_at, id) WHERE asked_at IS NOT NULL;
+CREATE INDEX egovroles_gap_candidate ON egovroles_gap (person, asked_at, id) WHERE asked_at IS NOT NULL;
 -- Those that an operator is to decide on, in all enterprises.
 CREATE INDEX egovroles_gap_requested ON egovroles_gap (asked_at, id) WHERE state = 'requested';
 
