@@ -101,7 +101,7 @@ func (s *Service) DesignateGAP(ctx context.Context, actor Actor, c DesignateGAP)
 		return Designation{}, fail(ActDesignateGAP, err)
 	}
 	var done Designation
-	err = s.run(ctx, actor, ActDesignateGAP, oneTime(c.ID, c, &done, c.GAP.Number.Reveal()), func(w *work) error {
+	err = s.run(ctx, actor, ActDesignateGAP, oneTime(c.ID, c, &done, c.GAP.Number.Reveal()), []byte(c.Enterprise.Digits()), func(w *work) error {
 		answered, err := w.designated(c.Enterprise)
 		if answered || err != nil {
 			return err

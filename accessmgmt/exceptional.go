@@ -127,7 +127,7 @@ func (s *Service) RequestGAP(ctx context.Context, actor Actor, c RequestGAP) (GA
 		return GAPRequest{}, fail(ActRequestGAP, err)
 	}
 	var done GAPRequest
-	err := s.run(ctx, actor, ActRequestGAP, oneTime(c.ID, c, &done, c.GAP.Number.Reveal()), func(w *work) error {
+	err := s.run(ctx, actor, ActRequestGAP, oneTime(c.ID, c, &done, c.GAP.Number.Reveal()), []byte(c.Enterprise.Digits()), func(w *work) error {
 		answered, err := w.designated(c.Enterprise)
 		if answered || err != nil {
 			return err

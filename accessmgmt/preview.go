@@ -23,6 +23,7 @@ func (s *Service) Preview() *Preview {
 	trial := *s
 	trial.preview = p
 	trial.store = unwritten{s.store}
+	trial.turns = nil // it gets in nobody's way
 	p.Service = &trial
 	return p
 }

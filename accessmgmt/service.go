@@ -127,7 +127,9 @@ const (
 
 // Service is the use cases. Make one with [New]; it may be used from any
 // number of goroutines, and any number of processes may have one on the same
-// store.
+// store. Commands of one service on one enterprise wait for each other, as long
+// as their context lets them; let a process have one service, not one for each
+// request.
 type Service struct {
 	store  Store
 	mailer Mailer
@@ -142,6 +144,8 @@ type Service struct {
 	clock       func() time.Time
 	newID       func() uuid.UUID
 	random      io.Reader
+
+	turns *turns
 
 	// preview, when set, gets the changesets instead of the store.
 	preview *Preview
@@ -169,6 +173,7 @@ func New(store Store, mailer Mailer, o *Options) (*Service, error) {
 	s := &Service{
 		store: store, mailer: mailer, catalogue: o.Catalogue, application: o.Application, register: o.Representatives,
 		keys: append([]Key{o.Key}, o.OldKeys...), policy: o.Policy, log: o.Logger, clock: o.Now, newID: o.NewID, random: o.Random,
+		turns: newTurns(),
 	}
 	for i, key := range o.OldKeys {
 		if key.IsZero() || slices.ContainsFunc(s.keys[:i+1], func(k Key) bool { return k.ID() == key.ID() }) {

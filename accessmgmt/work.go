@@ -54,7 +54,7 @@ type work struct {
 // enterprise, authorise, decide, commit; again when overtaken. more adds
 // capacities that the store doesn't give; nil adds none.
 func (s *Service) command(ctx context.Context, actor Actor, act Act, o once, enterprise EnterpriseID, more []Capacity, decide func(*work) error) error {
-	return s.run(ctx, actor, act, o, func(w *work) error {
+	return s.run(ctx, actor, act, o, enterprise.UUID[:], func(w *work) error {
 		ent, err := s.enterprise(ctx, enterprise)
 		if err != nil {
 			return err
@@ -93,12 +93,17 @@ func (s *Service) enterprise(ctx context.Context, id EnterpriseID) (Enterprise, 
 	return ent, err
 }
 
-// run is command without an enterprise read yet.
-func (s *Service) run(ctx context.Context, actor Actor, act Act, o once, decide func(*work) error) error {
+// run is command without an enterprise read yet. Each try waits for the turn of
+// what it is about; see turns.
+func (s *Service) run(ctx context.Context, actor Actor, act Act, o once, about []byte, decide func(*work) error) error {
 	err := again(ctx, func() error {
+		giveUp, err := s.turns.take(ctx, about)
+		if err != nil {
+			return err
+		}
+		defer giveUp()
 		w := &work{Service: s, ctx: ctx, now: s.now(), act: act, once: o, members: map[PersonID]Member{}, units: map[UnitID]Unit{}, given: map[PersonID][]RoleAssignment{},
 			written: map[PersonID][]int{}, numbered: map[NumberHash]Person{}}
-		var err error
 		if w.who, err = s.resolve(ctx, actor, act, w.now); err != nil {
 			return err
 		}
