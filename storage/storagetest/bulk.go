@@ -215,6 +215,21 @@ func bulkParts(s *suite) {
 			one(s, c.Assignments, found, err, "FindAssignments")
 		}
 	})
+	// As many applications as a large portal has, in one domain.
+	many := []accessmgmt.Part{{Enterprise: e.ID, Applications: []roles.ApplicationCode{roles.Editor.Application()}}}
+	for i := range 500 {
+		many[0].Applications = append(many[0].Applications, roles.ApplicationCode(fmt.Sprintf("a%d", i)))
+	}
+	s.within("a part of five hundred applications", func() {
+		recipients, err := s.FindRecipients(s.ctx, accessmgmt.RecipientFilter{Parts: many, At: base}, page)
+		one(s, c.Recipients, recipients, err, "FindRecipients")
+		requests, err := s.FindRequests(s.ctx, accessmgmt.RequestFilter{Parts: many, At: base}, page)
+		one(s, c.Requests, requests, err, "FindRequests")
+		assignments, err := s.FindAssignments(s.ctx, accessmgmt.AssignmentFilter{Parts: many, At: base}, page)
+		one(s, c.Assignments, assignments, err, "FindAssignments")
+		offers, err := s.FindTemplates(s.ctx, accessmgmt.TemplateFilter{Parts: many}, page)
+		one(s, c.Templates, offers, err, "FindTemplates")
+	})
 	s.within("every list of ten thousand parts", func() {
 		recipients, err := s.FindRecipients(s.ctx, accessmgmt.RecipientFilter{Parts: parts, At: base}, page)
 		one(s, c.Recipients, recipients, err, "FindRecipients")
@@ -225,9 +240,13 @@ func bulkParts(s *suite) {
 		offers, err := s.FindTemplates(s.ctx, accessmgmt.TemplateFilter{Parts: parts}, page)
 		one(s, c.Templates, offers, err, "FindTemplates")
 		for i, n := range []func() (int, error){
-			func() (int, error) { return s.CountRecipients(s.ctx, accessmgmt.RecipientFilter{Parts: parts, At: base}) },
+			func() (int, error) {
+				return s.CountRecipients(s.ctx, accessmgmt.RecipientFilter{Parts: parts, At: base})
+			},
 			func() (int, error) { return s.CountRequests(s.ctx, accessmgmt.RequestFilter{Parts: parts, At: base}) },
-			func() (int, error) { return s.CountAssignments(s.ctx, accessmgmt.AssignmentFilter{Parts: parts, At: base}) },
+			func() (int, error) {
+				return s.CountAssignments(s.ctx, accessmgmt.AssignmentFilter{Parts: parts, At: base})
+			},
 		} {
 			got, err := n()
 			s.ok(err, "a count takes ten thousand parts")
