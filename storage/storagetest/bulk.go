@@ -172,18 +172,18 @@ func bulkParts(s *suite) {
 	s.commit(c)
 
 	parts, enterprises := make([]accessmgmt.Part, bulk), make([]accessmgmt.EnterpriseID, bulk)
-	units, templates := make([]accessmgmt.UnitID, bulk), make([]accessmgmt.TemplateID, bulk)
+	units, templates, persons := make([]accessmgmt.UnitID, bulk), make([]accessmgmt.TemplateID, bulk), make([]accessmgmt.PersonID, bulk)
 	numbers, codes := make([]accessmgmt.EstablishmentUnitNumber, bulk), make([]roles.Code, bulk)
 	applications := []roles.ApplicationCode{"other", roles.Editor.Application()}
 	for i := range bulk {
 		id := s.id()
-		enterprises[i].UUID, units[i].UUID, templates[i].UUID = id, id, id
+		enterprises[i].UUID, units[i].UUID, templates[i].UUID, persons[i].UUID = id, id, id, id
 		parts[i] = accessmgmt.Part{Enterprise: enterprises[i], Applications: applications}
 		numbers[i], codes[i] = unitNumber(uint64(20_000_000+i)), roles.Code(fmt.Sprintf("app.r%d", i))
 	}
 	for _, i := range []int{0, bulk - 1} { // at both ends, for stores that ask in parts
 		enterprises[i], units[i], templates[i], numbers[i], codes[i] = e.ID, unit.ID, template.ID, unit.Number, roles.Editor
-		parts[i].Enterprise = e.ID
+		parts[i].Enterprise, persons[i] = e.ID, asked.Person
 	}
 	in, page := enterprises[:1], accessmgmt.Page{Limit: 10}
 	s.within("every list of ten thousand units, numbers and roles", func() {
@@ -196,6 +196,8 @@ func bulkParts(s *suite) {
 			one(s, c.Units, found, err, "FindUnits")
 		}
 		candidacies, err := s.FindGAPs(s.ctx, accessmgmt.GAPFilter{Enterprises: enterprises}, page)
+		one(s, c.GAPs, candidacies, err, "FindGAPs")
+		candidacies, err = s.FindGAPs(s.ctx, accessmgmt.GAPFilter{Persons: persons}, page)
 		one(s, c.GAPs, candidacies, err, "FindGAPs")
 		offers, err = s.FindTemplates(s.ctx, accessmgmt.TemplateFilter{Enterprises: enterprises}, page)
 		one(s, c.Templates, offers, err, "FindTemplates")
