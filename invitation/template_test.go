@@ -187,6 +187,11 @@ func TestTemplateTellsEverythingAtOnce(t *testing.T) {
 		{"message", "malformed"}, {"days", "too_far"}, {"language", "unknown"},
 	}, found(t, template.Validate(testRules())))
 
+	// A length that isn't right is told, and not also that it meets another.
+	template = testTemplate()
+	template.Lines = []invitation.TemplateLine{{Role: visitor, Days: 30}, {Role: visitor, Days: 31}}
+	assert.Equal(t, []at{{"lines[1].days", "too_far"}}, found(t, template.Validate(testRules())))
+
 	// What a portal forgot to say lets nothing through.
 	rules := testRules()
 	rules.Today = roles.Date{}
