@@ -165,10 +165,10 @@ func TestTemplateProblems(t *testing.T) {
 		template := testTemplate()
 		c.change(&template)
 		got := found(t, template.Validate(testRules()))
-		switch {
-		case c.field == "":
+		switch c.field {
+		case "":
 			assert.Empty(t, got)
-		case c.field == "lines[1].properties.note": // both of the answers are of another role
+		case "lines[1].properties.note": // both of the answers are of another role
 			assert.Equal(t, []at{{"lines[1].properties.note", "unknown"}, {"lines[1].properties.region", "unknown"}}, got)
 		default:
 			assert.Equal(t, []at{{c.field, c.code}}, got, "%s %s", c.field, c.code)
