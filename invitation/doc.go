@@ -4,9 +4,14 @@
 // touches a clock, a store, a network or a source of randomness.
 //
 // An [Invitation] offers one or several [Line]s (a role, for a scope, for a
-// period) to [Recipient]s. Each recipient answers alone, after logging in: an
-// acceptance makes one [Request] for each line, and a request is the open task
-// that a manager approves or refuses (S1 §3.2, decision D23).
+// period, with the role's properties) to [Recipient]s. Each recipient answers
+// alone, after logging in: an acceptance makes one [Request] for each line, and
+// a request is the open task that a manager approves or refuses (S1 §3.2,
+// decision D23). A request may also be a manager's own, for what needs the
+// approval of another; where two must approve, the first is its [Endorsement].
+//
+// A [Template] is an invitation saved for later, with durations in the place of
+// dates (D11, D27).
 //
 // [RecipientTransitions] and [RequestTransitions] are the only places that say
 // which event may follow which state; [Recipient.Apply] and [Request.Apply]

@@ -34,6 +34,7 @@ func TestDraftProblems(t *testing.T) {
 		{2, "lines[0].role", "unknown", func(d *invitation.Draft) { d.Lines[0].Role = " monespace.editor" }},
 		{2, "lines[0].role", "unknown", func(d *invitation.Draft) { d.Lines[0].Role = "Éditeur de dossiers" }},
 		{2, "lines[0].role", "not_grantable", func(d *invitation.Draft) { d.Lines[0].Role = keeper }},
+		{2, "lines[0].role", "retired", func(d *invitation.Draft) { d.Lines[0].Role = retired }},
 		{2, "lines[1].unit", "unknown", func(d *invitation.Draft) { d.Lines[1].Unit = roles.UnitID{UUID: id(33)} }},
 
 		{3, "lines[1].period.start", "required", period(roles.Between(roles.Date{}, day("2026-04-30")))},
@@ -46,6 +47,14 @@ func TestDraftProblems(t *testing.T) {
 		{3, "lines[1].period.end", "too_far", period(roles.Between(day("2026-04-01"), day("2026-05-01")))},
 		{3, "lines[1].period.end", "too_far", period(roles.From(day("2026-04-01")))},
 		{3, "lines[1].period", "duplicate", func(d *invitation.Draft) { d.Lines[1] = d.Lines[0] }},
+
+		{3, "lines[1].properties.note", "unknown", func(d *invitation.Draft) { d.Lines[1].Properties = note("x") }},
+		{3, "lines[0].properties.region", "required", func(d *invitation.Draft) { d.Lines[0].Role = clerk }},
+		{3, "lines[0].properties.region", "required", clerks(map[string]roles.Value{"region": roles.Choices()})},
+		{3, "lines[0].properties.region", "wrong_kind", clerks(map[string]roles.Value{"region": roles.Choice("north")})},
+		{3, "lines[0].properties.region", "not_an_option", clerks(map[string]roles.Value{"region": roles.Choices("north", "east")})},
+		{3, "lines[0].properties.note", "too_long", clerks(map[string]roles.Value{"region": roles.Choices("north"), "note": roles.Words(strings.Repeat("é", 21))})},
+		{3, "lines[0].properties.note", "malformed", clerks(map[string]roles.Value{"region": roles.Choices("north"), "note": roles.Words("a\nBcc: b")})},
 
 		{4, "recipients", "required", func(d *invitation.Draft) { d.Recipients = nil }},
 		{4, "recipients", "too_many", func(d *invitation.Draft) { d.Recipients = manyRecipients(10_001) }},
@@ -79,6 +88,29 @@ func TestDraftProblems(t *testing.T) {
 	}
 }
 
+// clerks makes the first line that of a clerk with these properties.
+func clerks(values map[string]roles.Value) func(*invitation.Draft) {
+	return func(d *invitation.Draft) {
+		d.Lines[0].Role, d.Lines[0].Properties = clerk, roles.MustProperties(values)
+	}
+}
+
+// Whatever else is wrong with a line, its properties are looked into, and they
+// don't tell two lines apart (D26).
+func TestDraftProperties(t *testing.T) {
+	d := testDraft()
+	d.Lines = []invitation.Line{
+		{Role: clerk, Period: roles.From(today), Properties: clerkAnswers()},
+		{Role: clerk, Period: roles.From(today), Properties: roles.MustProperties(map[string]roles.Value{"region": roles.Choices("south")})},
+		{Role: clerk, Properties: note("x")},
+		{Role: "archive.nobody", Period: roles.From(today), Properties: note("x")}, // nobody knows what it asks
+		{Role: clerk, Unit: unitA, Period: roles.From(today), Properties: clerkAnswers()},
+	}
+	assert.Equal(t, []at{
+		{"lines[1].period", "duplicate"}, {"lines[2].period.start", "required"}, {"lines[2].period.end", "required"}, {"lines[2].properties.region", "required"},
+	}, found(t, d.Validate(invitation.StepProperties, testRules())))
+}
+
 // The texts are for a developer's eyes and may end up in a log: none repeats
 // what was typed.
 func TestDraftProblemsRepeatNothing(t *testing.T) {
@@ -89,6 +121,9 @@ func TestDraftProblemsRepeatNothing(t *testing.T) {
 	d.Message = typed + "\x00"
 	problems := d.Validate(invitation.StepSummary, testRules())
 	require.Len(t, problems, 5)
+	clerks(map[string]roles.Value{"region": roles.Choices(typed), "note": roles.Words(typed + "\x00")})(&d)
+	problems = d.Validate(invitation.StepSummary, testRules())
+	require.Len(t, problems, 6)
 	assert.NotContains(t, problems.Error(), typed)
 	assert.NotContains(t, invitation.ValidateReason(typed+"\x00").Error(), typed)
 	assert.NotContains(t, invitation.ValidateName(typed+"\x00").Error(), typed)
@@ -103,6 +138,11 @@ func TestValidateLine(t *testing.T) {
 		found(t, invitation.ValidateLine(invitation.Line{Role: keeper, Unit: roles.UnitID{UUID: id(33)}, Period: roles.From(today.AddDays(-1))}, testRules())))
 	line.Period = roles.From(today)
 	assert.Equal(t, []at{{"period.end", "too_far"}}, found(t, invitation.ValidateLine(line, testRules())))
+	line = invitation.Line{Role: clerk, Period: roles.From(today), Properties: clerkAnswers()}
+	assert.Empty(t, invitation.ValidateLine(line, testRules()))
+	line.Properties = note("x")
+	assert.Equal(t, []at{{"properties.region", "required"}}, found(t, invitation.ValidateLine(line, testRules())))
+	assert.Equal(t, []at{{"role", "retired"}}, found(t, invitation.ValidateLine(invitation.Line{Role: retired, Period: roles.From(today)}, testRules())))
 }
 
 func TestInviteeValidate(t *testing.T) {

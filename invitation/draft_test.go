@@ -12,12 +12,25 @@ import (
 
 var today = day("2026-03-10")
 
-// Two roles beside those of Mon Espace: one for at most 30 days, and one that
-// the tests' manager may not give.
+// Roles beside those of Mon Espace: one for at most 30 days, one that the
+// tests' manager may not give, one that asks for properties, and one that
+// nobody may give any more.
 const (
 	visitor roles.Code = "archive.visitor"
 	keeper  roles.Code = "archive.keeper"
+	clerk   roles.Code = "archive.clerk"
+	retired roles.Code = "archive.scribe"
 )
+
+// clerkAnswers are what a clerk's properties may be.
+func clerkAnswers() roles.Properties {
+	return roles.MustProperties(map[string]roles.Value{"region": roles.Choices("north", "south"), "note": roles.Words("à l'essai")})
+}
+
+// note is an answer to the other property alone.
+func note(s string) roles.Properties {
+	return roles.MustProperties(map[string]roles.Value{"note": roles.Words(s)})
+}
 
 var (
 	unitA = roles.UnitID{UUID: id(31)}
@@ -30,6 +43,11 @@ func testRules() invitation.Rules {
 		Roles: []roles.Role{
 			{Code: visitor, Labels: roles.Labels{EN: "Visitor"}, Actions: roles.Actions(roles.Read), MaxDays: 30},
 			{Code: keeper, Labels: roles.Labels{EN: "Keeper"}, Actions: roles.Actions(roles.Read), GrantedBy: roles.ByGAP},
+			{Code: clerk, Labels: roles.Labels{EN: "Clerk"}, Properties: []roles.Property{
+				{Name: "region", Labels: roles.Labels{EN: "Region"}, Kind: roles.ManyOf, Mandatory: true, Options: []roles.Option{{Value: "north"}, {Value: "south"}}},
+				{Name: "note", Labels: roles.Labels{EN: "Note"}, Kind: roles.TextProperty, MaxLength: 20},
+			}},
+			{Code: retired, Labels: roles.Labels{EN: "Scribe"}, Actions: roles.Actions(roles.Read), Retired: true},
 		},
 	})
 	if err != nil {

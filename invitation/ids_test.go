@@ -22,10 +22,13 @@ func TestParseIDs(t *testing.T) {
 	requestID, err := invitation.ParseRequestID(text)
 	require.NoError(t, err)
 	assert.Equal(t, invitation.RequestID{UUID: id(1)}, requestID)
+	templateID, err := invitation.ParseTemplateID(text)
+	require.NoError(t, err)
+	assert.Equal(t, invitation.TemplateID{UUID: id(1)}, templateID)
 	for _, v := range []interface {
 		IsZero() bool
 		String() string
-	}{invitationID, recipientID, requestID} {
+	}{invitationID, recipientID, requestID, templateID} {
 		assert.False(t, v.IsZero())
 		assert.Equal(t, text, v.String())
 		data, err := json.Marshal(v)
@@ -35,6 +38,7 @@ func TestParseIDs(t *testing.T) {
 	assert.True(t, invitation.ID{}.IsZero())
 	assert.True(t, invitation.RecipientID{}.IsZero())
 	assert.True(t, invitation.RequestID{}.IsZero())
+	assert.True(t, invitation.TemplateID{}.IsZero())
 }
 
 func TestParseIDsRefuse(t *testing.T) {
@@ -45,6 +49,7 @@ func TestParseIDsRefuse(t *testing.T) {
 		"invitation": func(s string) error { v, err := invitation.ParseID(s); assert.True(t, v.IsZero()); return err },
 		"recipient":  func(s string) error { v, err := invitation.ParseRecipientID(s); assert.True(t, v.IsZero()); return err },
 		"request":    func(s string) error { v, err := invitation.ParseRequestID(s); assert.True(t, v.IsZero()); return err },
+		"template":   func(s string) error { v, err := invitation.ParseTemplateID(s); assert.True(t, v.IsZero()); return err },
 	} {
 		for _, text := range []string{
 			"", "x", good[:35], good + "0", good + "\n", " " + good, "{" + good + "}", "urn:uuid:" + good, strings.ReplaceAll(good, "-", ""),

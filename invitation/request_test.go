@@ -80,6 +80,26 @@ func TestRequestRef(t *testing.T) {
 	assert.Equal(t, invitation.RequestRef{Enterprise: r.Enterprise, Request: r.ID}, r.Ref())
 }
 
+func TestRequestKinds(t *testing.T) {
+	assert.Equal(t, []invitation.RequestKind{"", "replace", "extend"}, invitation.RequestKinds())
+	assert.Equal(t, invitation.GiveRole, invitation.Request{}.Kind, "what was asked before there were kinds")
+	assert.Zero(t, invitation.Request{}.Terms, "one approval is enough, and may be one's own")
+}
+
+// An endorsement leaves the request open, as long as it is.
+func TestRequestEndorse(t *testing.T) {
+	r := invitation.Request{State: invitation.Pending, LapsesAt: deadline, Terms: invitation.RequestTerms{FourEyes: true}}
+	endorsed, err := r.Apply(invitation.Endorse, deadline.Add(-time.Second))
+	require.NoError(t, err)
+	assert.Equal(t, r, endorsed, "who and when is for the caller to fill in")
+	approved, err := endorsed.Apply(invitation.Approve, deadline.Add(-time.Nanosecond))
+	require.NoError(t, err)
+	_, err = approved.Apply(invitation.Endorse, deadline.Add(-time.Nanosecond))
+	requireStateError(t, err, "request", "approved", "endorse")
+	_, err = endorsed.Apply(invitation.Approve, deadline)
+	requireStateError(t, err, "request", "lapsed", "approve")
+}
+
 func TestStateErrorIsOnlyErrState(t *testing.T) {
 	err := fmt.Errorf("approve: %w", &invitation.StateError{Object: "request", From: "refused", Event: "approve"})
 	assert.ErrorIs(t, err, invitation.ErrState)

@@ -2,8 +2,9 @@
 // assignments allows an action. It is pure: every function takes the instant
 // it is about as an argument, and none touches a clock, a store or a network.
 //
-// Start with [MonEspace], the catalogue of the guide, or build your own with
-// [NewCatalogue]. A [Catalogue] holds the roles of one or several
+// Start with [MonEspace], the catalogue of the guide, or [MonEspaceAndCalista]
+// for both guides; or build your own with [NewCatalogue], or from JSON with
+// [ParseCatalogue]. A [Catalogue] holds the roles of one or several
 // applications; it never changes once made, and [Catalogue.Version] names its
 // content. [Catalogue.Decide] is the decision itself:
 //
@@ -20,6 +21,23 @@
 // are never ranks: "manager" and "editor" of Mon Espace are incomparable.
 // A role is named by its [Code], never by its label, because the guides
 // themselves spell labels in several ways (D17).
+//
+// # What else a role may say
+//
+// Besides what it allows, a [Role] says who may give it and for how long, and:
+//
+//   - what is asked when it is given: its [Property] list, answered by the
+//     [Properties] of an assignment, which a [Decision] hands on;
+//   - its gate: another application of which its holder must have a role in
+//     force, or it gives nothing (D15, D25);
+//   - which application's roles its holder manages (D16);
+//   - that giving it takes two managers' approval;
+//   - that it is retired: it keeps what it gave until its end, and can't be
+//     given again. [Catalogue.After] retires the roles that a newer catalogue
+//     dropped.
+//
+// A gate is why questions take all assignments of a person in one enterprise,
+// not only those of the application asked about.
 //
 // # Dates
 //

@@ -82,3 +82,54 @@ func ExampleCatalogue_Search() {
 	// "beheerder": Gestionnaire (monespace.manager)
 	// "notaire":
 }
+
+// CALISTA's local administrator needs a role of Mon Espace beside his own.
+func ExampleCatalogue_GateOpen() {
+	catalogue := roles.MonEspaceAndCalista()
+	monday := time.Date(2026, time.June, 1, 0, 0, 0, 0, time.UTC)
+	admin := roles.Assignment{Role: roles.LocalAdministrator, Window: roles.Window{From: monday}}
+	reader := roles.Assignment{Role: roles.Reader, Window: roles.Window{From: monday, To: monday.AddDate(0, 0, 2)}}
+	held := []roles.Assignment{admin, reader}
+
+	for day := range 3 {
+		at := monday.AddDate(0, 0, day)
+		d := catalogue.Decide(held, roles.Question{Application: roles.CalistaApplication, Action: roles.ManageAccesses, At: at})
+		fmt.Println(at.Weekday(), catalogue.GateOpen(held, admin, at), d.Reason, catalogue.Managed(held, at))
+	}
+	// Output:
+	// Monday true allowed [calista]
+	// Tuesday true allowed [calista]
+	// Wednesday false gate_missing []
+}
+
+// What is asked when a role is given, and what is wrong with an answer.
+func ExampleRole_ValidateProperties() {
+	role := roles.Role{Code: "grants.officer", Properties: []roles.Property{
+		{Name: "region", Kind: roles.OneOf, Mandatory: true, Options: []roles.Option{{Value: "namur"}, {Value: "liege"}}},
+		{Name: "sensitive", Kind: roles.YesNo},
+		{Name: "trained_on", Kind: roles.DateProperty},
+	}}
+	given := roles.MustProperties(map[string]roles.Value{
+		"region": roles.Choice("brabant"), "sensitive": roles.Is(true), "trained_on": roles.On(roles.Date{Year: 2026, Month: time.May, Day: 4}),
+	})
+	fmt.Println(given)
+	for _, p := range role.ValidateProperties(given) {
+		fmt.Println(p.Field, p.Code)
+	}
+	// Output:
+	// {"region":"brabant","sensitive":true,"trained_on":"2026-05-04"}
+	// region not_an_option
+}
+
+func ExampleParseCatalogue() {
+	_, err := roles.ParseCatalogue([]byte(`{"applications": [{
+	  "code": "grants", "labels": {"en": "Grants"},
+	  "actions": [{"action": "read"}, {"action": "award"}],
+	  "roles": [
+	    {"code": "grants.reader", "labels": {"en": "Reader"}, "actions": ["read"]},
+	    {"code": "grants.officer", "labels": {"en": "Officer"}, "actions": ["read", "awrad"], "max_days": "365"}
+	  ]}]}`))
+	fmt.Println(err)
+	// Output:
+	// roles: catalogue: applications[0].roles[1].actions[1]: its application has no action "awrad"; applications[0].roles[1].max_days: wanted a whole number, this is a text
+}

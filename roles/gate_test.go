@@ -298,6 +298,10 @@ func TestGateIsOfTheSamePersonAndEnterprise(t *testing.T) {
 	}
 	held := []roles.Assignment{gated, nested(ann), nested(bob), {Role: "outer.plain", Person: bob, Enterprise: acme, Window: always}}
 	assert.False(t, c.GateOpen(held, gated, now))
+	bobs := gated
+	bobs.ID, bobs.Person = assignmentID(9), bob
+	d := c.Decide(append(slices.Clone(held), bobs), roles.Question{Application: "inner", Action: "act", At: now})
+	assert.Equal(t, []roles.AssignmentID{bobs.ID}, d.Assignments, "where two persons' are mixed up, by what each has")
 	held[0].Person, gated.Person = bob, bob
 	assert.True(t, c.GateOpen(held, gated, now))
 }

@@ -176,7 +176,7 @@ func TestPropertiesRefuse(t *testing.T) {
 	for text, want := range map[string]string{
 		"x": notObject, "null": notObject, "[]": notObject, `"a"`: notObject, "1": notObject, "true": notObject, "{": notObject, `{"a":true}{}`: notObject,
 		`{"a":true,}`: notObject, `{'a':true}`: notObject, "{\"a\":\"\xff\"}": notObject, `{"a":"\ud800"}`: notObject, `{"a":"\udc00\ud800"}`: notObject,
-		`{"a":"\ud83dx"}`: notObject, "\ufeff{}": notObject,
+		`{"a":"\ud83dx"}`: notObject, `{"a":"\udc00\udc00"}`: notObject, "\ufeff{}": notObject,
 		`{"a":null}`: notValue, `{"a":1}`: notValue, `{"a":{}}`: notValue, `{"a":["b",true]}`: notValue, `{"a":[["b"]]}`: notValue,
 		`{"":true}`: notName, `{"A":true}`: notName, `{"a b":true}`: notName, `{"a.b":true}`: notName, `{"é":true}`: notName,
 		`{"` + strings.Repeat("a", 65) + `":true}`: notName,

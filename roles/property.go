@@ -74,7 +74,7 @@ func (r Role) ValidateProperties(p Properties) Problems {
 	for _, asked := range r.Properties {
 		problems.AddAll(asked.Name, asked.validate(given[asked.Name]))
 	}
-	for _, name := range slices.Sorted(maps.Keys(given)) {
+	for name := range p.All() {
 		if !slices.ContainsFunc(r.Properties, func(asked Property) bool { return asked.Name == name }) {
 			problems.Add(name, ProblemUnknown, "this role has no such property")
 		}

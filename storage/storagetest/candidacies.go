@@ -23,7 +23,7 @@ func candidacyKey(g accessmgmt.GAP) accessmgmt.PageKey {
 }
 
 func matchCandidacy(f accessmgmt.GAPFilter, g accessmgmt.GAP) bool {
-	return !g.Asked.At.IsZero() && allows(f.Enterprises, g.Enterprise) && allows(f.States, g.State)
+	return !g.Asked.At.IsZero() && allows(f.Enterprises, g.Enterprise) && allows(f.Persons, g.Person) && allows(f.States, g.State)
 }
 
 func (s *suite) findsGAPs() finding[accessmgmt.GAP, accessmgmt.GAPFilter] {
@@ -42,7 +42,7 @@ func (s *suite) candidacies() (crowd, finding[accessmgmt.GAP, accessmgmt.GAPFilt
 	r, c := newSampler(), s.crowd()
 	q := s.findsGAPs()
 	for n := range 50 {
-		row := s.candidate(c.enterprises[n%2], s.personID())
+		row := s.candidate(c.enterprises[n%2], c.persons[n%4])
 		row.State, row.Asked.At = gapStates[n%5], spread(n)
 		if n%5 > 1 {
 			row.From = after(time.Duration(n%3) * hour)
@@ -62,6 +62,11 @@ func findCandidacies(s *suite) {
 	q.checks(s, accessmgmt.GAPFilter{}, accessmgmt.GAPFilter{Enterprises: c.ids[:1]}, accessmgmt.GAPFilter{Enterprises: c.ids}, accessmgmt.GAPFilter{Enterprises: c.ids[2:]},
 		accessmgmt.GAPFilter{Enterprises: append(c.ids[:1:1], c.ids[0])}, accessmgmt.GAPFilter{States: gapStates}, accessmgmt.GAPFilter{States: []accessmgmt.GAPState{"unknown"}},
 		accessmgmt.GAPFilter{Enterprises: []accessmgmt.EnterpriseID{}, States: []accessmgmt.GAPState{}})
+	for i, person := range c.persons {
+		of := []accessmgmt.PersonID{person}
+		q.checks(s, accessmgmt.GAPFilter{Persons: of}, accessmgmt.GAPFilter{Persons: append(of, person, c.persons[0])}, accessmgmt.GAPFilter{Persons: of, States: gapStates[:2]},
+			accessmgmt.GAPFilter{Persons: of, Enterprises: c.ids[i%2 : i%2+1]}, accessmgmt.GAPFilter{Persons: of, Enterprises: c.ids[2:]})
+	}
 	for _, state := range gapStates {
 		q.checks(s, accessmgmt.GAPFilter{States: []accessmgmt.GAPState{state}}, accessmgmt.GAPFilter{Enterprises: c.ids[1:2], States: []accessmgmt.GAPState{state, state, "unknown"}})
 	}
@@ -108,12 +113,15 @@ func candidaciesFollow(s *suite) {
 		s.same(want, found, why)
 	}
 
-	one.Asked.At, one.Version = after(hour), 3
+	one.Asked.At, one.Person, one.Version = after(hour), two.Person, 3
 	two.Asked, two.Version = accessmgmt.Candidacy{}, 2
 	c = s.next(c.Enterprise)
 	c.GAPs = []accessmgmt.GAP{one, two}
 	s.commit(c)
 	found, err := s.FindGAPs(s.ctx, accessmgmt.GAPFilter{}, accessmgmt.Page{Limit: 10})
+	s.ok(err, why)
+	s.same([]accessmgmt.GAP{one}, found, why)
+	found, err = s.FindGAPs(s.ctx, accessmgmt.GAPFilter{Persons: []accessmgmt.PersonID{two.Person}}, accessmgmt.Page{Limit: 10})
 	s.ok(err, why)
 	s.same([]accessmgmt.GAP{one}, found, why)
 	terms, err := s.GAPs(s.ctx, e.ID)

@@ -2,9 +2,11 @@ package storagetest
 
 import (
 	"fmt"
+	"slices"
 	"sync/atomic"
 
 	"github.com/egovroles/egovroles/accessmgmt"
+	"github.com/egovroles/egovroles/invitation"
 	"github.com/egovroles/egovroles/roles"
 )
 
@@ -13,7 +15,8 @@ import (
 // read that sees half of a commit finds that it doesn't.
 var consistencyCases = []testCase{
 	{"access never shows half of a commit", accessWhole},
-	{"grants and finds never show half of a commit", pagesWhole},
+	{"grants, finds and counts never show half of a commit", pagesWhole},
+	{"a template is never half of one version and half of another", templateWhole},
 	{"a person is never half of one version and half of another", personWhole},
 	{"a read sees every commit that returned before it began", readsFollow},
 }
@@ -91,10 +94,18 @@ func whole(epoch uint64, assignments []roles.Assignment) error {
 
 func accessWhole(s *suite) {
 	e, anne := s.registered(), s.personID()
-	s.whileWriting(s.pairs(e, anne, 60), "Access is as of one instant of the store: the epoch it gives is the one of the assignments", func(uint64) error {
-		access, err := s.Access(s.ctx, e.ID, anne, accessmgmt.UnitID{})
+	writes, unit := s.pairs(e, anne, 60), s.unit(e)
+	for i := range writes {
+		unit.Version, unit.Name = uint64(i)+1, fmt.Sprint(writes[i].Enterprise.Epoch)
+		writes[i].Units = []accessmgmt.Unit{unit}
+	}
+	s.whileWriting(writes, "Access is as of one instant of the store: the epoch it gives is the one of the assignments and of the unit", func(uint64) error {
+		access, err := s.Access(s.ctx, e.ID, anne, unit.ID)
 		if err != nil {
 			return err
+		}
+		if epoch := access.Enterprise.Epoch; epoch > 1 && access.Unit.Name != fmt.Sprint(epoch) {
+			return fmt.Errorf("at epoch %d the unit is that of epoch %q", epoch, access.Unit.Name)
 		}
 		return whole(access.Enterprise.Epoch, access.Assignments)
 	})
@@ -120,6 +131,53 @@ func pagesWhole(s *suite) {
 			}
 			if err := whole(0, mapped(rows, grantOf)); err != nil {
 				return fmt.Errorf("by FindAssignments: %w", err)
+			}
+			n, err := s.CountAssignments(s.ctx, f)
+			if err != nil {
+				return err
+			}
+			if n%2 != 0 {
+				return fmt.Errorf("every commit gives two assignments, and a count saw %d", n)
+			}
+		}
+		return nil
+	})
+}
+
+func templateWhole(s *suite) {
+	e := s.registered()
+	t := s.template(e)
+	var writes []accessmgmt.Changes
+	for n := uint64(1); n < 60; n++ {
+		t.Version, t.Name, t.Lines = n, fmt.Sprint(n), nil
+		for range 1 + n%4 {
+			t.Lines = append(t.Lines, invitation.TemplateLine{Role: roles.Code(fmt.Sprintf("app.v%d", n)), Days: int(n)})
+		}
+		c := s.next(e)
+		c.Templates = []invitation.Template{t}
+		writes, e = append(writes, c), c.Enterprise
+	}
+	f := accessmgmt.TemplateFilter{Parts: []accessmgmt.Part{{Enterprise: e.ID, Applications: []roles.ApplicationCode{"app"}}}}
+	s.whileWriting(writes, "each call is one consistent read", func(committed uint64) error {
+		byID, err := s.Templates(s.ctx, e.ID, []accessmgmt.TemplateID{t.ID})
+		if err != nil {
+			return err
+		}
+		found, err := s.FindTemplates(s.ctx, f, accessmgmt.Page{Limit: 10})
+		if err != nil {
+			return err
+		}
+		if committed > 1 && (len(byID) != 1 || len(found) != 1) {
+			return fmt.Errorf("a template that is there was read %d times and found %d times", len(byID), len(found))
+		}
+		for _, got := range slices.Concat(byID, found) {
+			if got.Name != fmt.Sprint(got.Version) || uint64(len(got.Lines)) != 1+got.Version%4 {
+				return fmt.Errorf("a template of version %d came with the name %q and %d lines", got.Version, got.Name, len(got.Lines))
+			}
+			for _, l := range got.Lines {
+				if l.Days != int(got.Version) || l.Role != roles.Code(fmt.Sprintf("app.v%d", got.Version)) {
+					return fmt.Errorf("a template of version %d came with a line of another", got.Version)
+				}
 			}
 		}
 		return nil

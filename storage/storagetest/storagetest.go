@@ -43,6 +43,7 @@ func Run(t *testing.T, open func(t testing.TB) accessmgmt.Store) {
 		cases []testCase
 	}{
 		{"Enterprises", enterpriseCases},
+		{"Commands", commandCases},
 		{"Persons", personCases},
 		{"Rows", rowCases},
 		{"Versions", versionCases},
@@ -54,6 +55,7 @@ func Run(t *testing.T, open func(t testing.TB) accessmgmt.Store) {
 		{"Windows", windowCases},
 		{"Pages", pageCases},
 		{"Walks", walkCases},
+		{"Managing", managingCases},
 		{"Candidacies", candidacyCases},
 		{"Members", memberCases},
 		{"Units", unitCases},

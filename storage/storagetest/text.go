@@ -1,6 +1,8 @@
 package storagetest
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -16,6 +18,7 @@ var textCases = append([]testCase{
 	{"key ids compare byte for byte", keyIDsByteForByte},
 	{"e-mail keys compare byte for byte", emailsByteForByte},
 	{"role codes compare byte for byte", codesByteForByte},
+	{"applications compare byte for byte", applicationsByteForByte},
 	{"keys of data are byte for byte", dataKeys},
 	{"texts as long as they may be", longTexts},
 }, mapped(oddTexts, oddText)...)
@@ -51,15 +54,29 @@ func oddText(odd struct{ name, text string }) testCase {
 			switch {
 			case strings.HasSuffix(path, ".KeyID"), strings.HasSuffix(path, ".Object"): // codes
 				return text
+			case path == ".Command.Answer": // JSON
+				return s.json(odd.text)
 			default:
 				return odd.text
 			}
 		})
 		c.Persons[0].Identities[1].Subject += "2"
+		answers := roles.MustProperties(map[string]roles.Value{"text": roles.Words(odd.text), "texts": roles.Choices(odd.text, "plain")})
+		c.Invitations[0].Lines[0].Properties, c.Requests[0].Line.Properties = answers, answers
+		c.Assignments[0].Properties, c.Templates[0].Lines[1].Properties = answers, answers
 		c.Audit[0].Data, c.Audit[0].Details, c.Messages[0].Data = s.odd(odd.text), s.odd(odd.text), s.odd(odd.text)
 		s.commit(c)
 		s.readBack(c)
 	}}
+}
+
+// json writes a text as JSON, no letter of it in another way than it must be.
+func (s *suite) json(text string) string {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	s.ok(e.Encode(map[string]string{text: text}), "a text is JSON")
+	return b.String()
 }
 
 func (s *suite) odd(text string) map[string]string {
@@ -153,6 +170,24 @@ func codesByteForByte(s *suite) {
 	}
 }
 
+func applicationsByteForByte(s *suite) {
+	e := s.registered()
+	c := s.next(e)
+	applications := []roles.ApplicationCode{"app", "App", "app ", "äpp", "a_p", "a%p", "axp", "app2", "ap"}
+	for _, application := range applications {
+		a := s.assignment(e, s.personID())
+		a.Role = roles.Code(application + ".one")
+		c.Assignments = append(c.Assignments, a)
+	}
+	s.commit(c)
+	for i, application := range applications {
+		parts := []accessmgmt.Part{{Enterprise: e.ID, Applications: []roles.ApplicationCode{application}}}
+		found, err := s.FindAssignments(s.ctx, accessmgmt.AssignmentFilter{Parts: parts, At: base}, accessmgmt.Page{Limit: 100})
+		s.ok(err, "FindAssignments finds")
+		s.same(c.Assignments[i:i+1], found, fmt.Sprintf("%q: codes compare byte for byte", application))
+	}
+}
+
 func dataKeys(s *suite) {
 	e := s.registered()
 	c := s.next(e)
@@ -181,13 +216,25 @@ func longTexts(s *suite) {
 	c.Persons[0].Identities = []accessmgmt.IdentityRef{{Issuer: strings.Repeat("i", 255), Subject: strings.Repeat("s", 255)}}
 	c.Members[0].GivenName, c.Members[0].FamilyName, c.Members[0].Phone = name, name, strings.Repeat("1", 40)
 	c.GAPs[0].Function, c.GAPs[0].Evidence, c.GAPs[0].Reason = name, reason, reason
+	asked := &c.GAPs[0].Asked
+	asked.GivenName, asked.FamilyName, asked.EnterpriseName, asked.Phone = name, name, long(320), strings.Repeat("1", 40)
+	c.Managers[0].Reason, c.Units[0].Name, c.Units[0].Reason, c.Suspensions[0].Reason = reason, long(320), reason, reason
+	c.Managers[0].Domain = roles.DomainCode(strings.Repeat("d", 64))
 	c.Invitations[0].Message, c.Invitations[0].Lines = message, manyLines(s)
+	template := &c.Templates[0]
+	template.Name, template.Description, template.Message, template.Lines = name, long(invitation.MaxDescription), message, nil
+	for _, l := range c.Invitations[0].Lines {
+		template.Lines = append(template.Lines, invitation.TemplateLine{Role: l.Role, Unit: l.Unit, Delay: invitation.MaxLineDays, Days: invitation.MaxLineDays, Properties: l.Properties})
+	}
+	c.Requests[0].Line, c.Assignments[0].Properties = c.Invitations[0].Lines[0], c.Invitations[0].Lines[1].Properties
 	r := &c.Recipients[0]
 	r.Invitee.GivenName, r.Invitee.FamilyName = name, name
 	r.Answer.GivenName, r.Answer.FamilyName, r.Answer.Reason = name, name, reason
 	r.KeyID = strings.Repeat("k", 32)
+	c.Command.Answer = s.json(message)
 	address := strings.Repeat("a", 64) + "@" + strings.Repeat(strings.Repeat("b", 62)+".", 2) + strings.Repeat("c", 60) + ".be"
 	r.Invitee.Email, r.Answer.Email = invitation.MustParseEmail(address), invitation.MustParseEmail(address)
+	asked.Email, asked.Contact = invitation.MustParseEmail(address), invitation.MustParseEmail(address)
 	c.Requests[0].Reason, c.Assignments[0].EndReason = reason, reason
 	c.Audit[0].Details = map[string]string{"message": message, "reason": reason}
 	c.Messages[0].To.Name, c.Messages[0].To.Email = name+" "+name, invitation.MustParseEmail(address)
@@ -205,9 +252,10 @@ func longTexts(s *suite) {
 
 func manyLines(s *suite) []invitation.Line {
 	var lines []invitation.Line
+	answers := roles.MustProperties(map[string]roles.Value{strings.Repeat("p", 64): roles.Words(strings.Repeat("𝔄", 1_000))}) // 4 KiB at most
 	for n := range invitation.MaxLines {
 		role := roles.Code(strings.Repeat("a", 64) + "." + strings.Repeat("b", 64))
-		lines = append(lines, invitation.Line{Role: role, Unit: roles.UnitID{UUID: s.id()}, Period: roles.From(day.AddDays(n))})
+		lines = append(lines, invitation.Line{Role: role, Unit: roles.UnitID{UUID: s.id()}, Period: roles.From(day.AddDays(n)), Properties: answers})
 	}
 	return lines
 }
