@@ -16,11 +16,18 @@
 //   - [Service.Inspect], [Service.Accept], [Service.Decline]: the invited person
 //     opens the link, logs in, and answers.
 //   - [Service.OpenTasks], [Service.Approve], [Service.Refuse]: the GAP decides.
-//   - [Service.Assign], [Service.Replace], [Service.End]: he gives, changes and
-//     takes away roles without invitation.
+//   - [Service.Assign], [Service.Replace], [Service.Extend], [Service.End],
+//     [Service.EndAll]: he gives, changes, lengthens and takes away roles
+//     without invitation.
+//   - [Service.NameManager]: he names co-GAPs, and access managers for a domain.
+//   - [Service.AddUnit], [Service.SaveTemplate], [Service.FindPersons] and the
+//     lists: what his screens need.
 //   - [Service.Check], [Service.Explain], [Service.ActionsOf],
 //     [Service.EnterprisesOf], [Service.PersonsWho]: the portal asks.
 //   - [Service.DispatchOnce]: somebody sends the mails; call it in a loop.
+//
+// Every command can be tried out first ([Service.Preview]), and sent again under
+// its [CommandID] when nobody knows what became of it.
 //
 // # What a portal supplies
 //
