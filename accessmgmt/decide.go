@@ -187,6 +187,7 @@ func (w *work) approve(r invitation.Request) (Approval, error) {
 	}
 	approved = w.decided(approved, "")
 	switch r.Kind {
+	case invitation.GiveRole: // below
 	case invitation.ReplaceRole:
 		done, err := w.replace(r.Target, r.Line, approved.ID)
 		approved.Assignment = done.Given.ID
