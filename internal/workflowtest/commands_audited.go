@@ -160,9 +160,9 @@ var said = map[accessmgmt.AuditEvent]struct{ data, details []string }{
 	accessmgmt.EventUnitClosed:           {[]string{"unit_number"}, []string{"reason"}},
 	accessmgmt.EventSuspended:            {nil, []string{"reason"}},
 	accessmgmt.EventResumed:              {nil, []string{"reason"}},
-	accessmgmt.EventTemplateSaved:        {[]string{"roles"}, []string{"description", "message", "name"}},
-	accessmgmt.EventTemplateChanged:      {[]string{"roles"}, []string{"description", "message", "name"}},
-	accessmgmt.EventTemplateRetired:      {[]string{"roles"}, []string{"description", "message", "name"}},
+	accessmgmt.EventTemplateSaved:        {[]string{"roles"}, []string{"description", "name"}},
+	accessmgmt.EventTemplateChanged:      {[]string{"roles"}, []string{"description", "name"}},
+	accessmgmt.EventTemplateRetired:      {[]string{"roles"}, []string{"description", "name"}},
 }
 
 var sometimes = map[string]bool{"self": true, "differs": true, "last_day": true, "unit": true, "template": true, "message": true, "on_behalf_of": true, "operator_reason": true}
