@@ -48,6 +48,8 @@ var everyAct = []accessmgmt.Act{
 	accessmgmt.ActCloseUnit,
 	accessmgmt.ActSuspend,
 	accessmgmt.ActResume,
+	accessmgmt.ActSaveTemplate,
+	accessmgmt.ActEditTemplate,
 }
 
 var everyMessage = []accessmgmt.MessageEvent{
@@ -158,9 +160,12 @@ var said = map[accessmgmt.AuditEvent]struct{ data, details []string }{
 	accessmgmt.EventUnitClosed:           {[]string{"unit_number"}, []string{"reason"}},
 	accessmgmt.EventSuspended:            {nil, []string{"reason"}},
 	accessmgmt.EventResumed:              {nil, []string{"reason"}},
+	accessmgmt.EventTemplateSaved:        {[]string{"roles"}, []string{"description", "name"}},
+	accessmgmt.EventTemplateChanged:      {[]string{"roles"}, []string{"description", "name"}},
+	accessmgmt.EventTemplateRetired:      {[]string{"roles"}, []string{"description", "name"}},
 }
 
-var sometimes = map[string]bool{"self": true, "differs": true, "last_day": true, "unit": true, "on_behalf_of": true, "operator_reason": true}
+var sometimes = map[string]bool{"self": true, "differs": true, "last_day": true, "unit": true, "template": true, "message": true, "on_behalf_of": true, "operator_reason": true}
 
 // requireSaid fails unless a record says what its event does, and nothing that
 // names people where it can't be erased (D21).
@@ -191,6 +196,10 @@ func (w *World) has(r accessmgmt.AuditRecord) bool {
 		return slices.ContainsFunc(w.terms(), func(g accessmgmt.GAP) bool { return g.ID.UUID == r.ObjectID && g.Person == r.Person })
 	case "unit":
 		found, err := w.Store.Units(w.Ctx, w.Acme, []accessmgmt.UnitID{{UUID: r.ObjectID}})
+		require.NoError(w, err)
+		return len(found) == 1
+	case "template":
+		found, err := w.Store.Templates(w.Ctx, w.Acme, []accessmgmt.TemplateID{{UUID: r.ObjectID}})
 		require.NoError(w, err)
 		return len(found) == 1
 	case "suspension":

@@ -155,7 +155,7 @@ func (w *World) answerLost(prepare func(*World) command) {
 	w.requireFails(err, accessmgmt.ErrUnavailable, accessmgmt.CodeUnavailable, "when nobody can say")
 	require.ErrorIs(w, err, errLost)
 	switch c.act {
-	case accessmgmt.ActResend: // which can be done any number of times
+	case accessmgmt.ActResend, accessmgmt.ActSaveTemplate: // which can be done any number of times
 	case accessmgmt.ActEndAll: // which finds nothing left to end
 		w.unchanged(func() { require.NoError(w, c.run(w.Ctx, w.Svc, c.by)) })
 	default:

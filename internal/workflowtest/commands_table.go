@@ -125,6 +125,7 @@ var commands = func() map[string]func(*World) command {
 	maps.Copy(all, dualCommands)
 	maps.Copy(all, unitCommands)
 	maps.Copy(all, suspensionCommands)
+	maps.Copy(all, templateCommands)
 	return all
 }()
 

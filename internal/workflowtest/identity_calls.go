@@ -25,6 +25,7 @@ type stage struct {
 	candidacy  accessmgmt.GAPRequest     // waits for staff
 	user       accessmgmt.Actor          // who made the request and has the role
 	unit       accessmgmt.Unit
+	template   invitation.Template
 }
 
 func (w *World) stage() stage {
@@ -33,6 +34,7 @@ func (w *World) stage() stage {
 	s.limited = w.Give(s.user, w.days(roles.Manager, 30))
 	s.request = w.Request(s.user, w.Line(roles.Writer))
 	s.unit = w.unit("Liège")
+	s.template = w.saved(w.template("x", w.Line(roles.Editor)))
 	s.recipient, s.token = w.Invite(Person("Inge", "Invited"), w.Line(roles.Owner))
 	s.manager = w.name(Person("Cleo", "Coming"), accessmgmt.CoGAP, "", roles.From(w.Svc.Today().AddDays(1000)))
 	s.candidacy = w.candidacy(w.weak("Cato", "Candidate"), w.Number)
@@ -49,7 +51,9 @@ type call struct {
 }
 
 // calls are all methods of the service that take an actor, by name.
-var calls = map[string]call{
+var calls = merged(commandCalls, templateCalls)
+
+var commandCalls = map[string]call{
 	"DesignateGAP": {act: accessmgmt.ActDesignateGAP, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
 		return second(svc.DesignateGAP(w.Ctx, by, w.Designation(on.number, Person("Nora", "Next"))))
 	}},

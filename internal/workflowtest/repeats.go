@@ -23,7 +23,7 @@ type repeatable struct {
 }
 
 // repeats are all commands, made ready in a world of their own.
-var repeats = merged(commandRepeats, unitRepeats)
+var repeats = merged(commandRepeats, unitRepeats, templateRepeats)
 
 func merged[K comparable, V any](parts ...map[K]V) map[K]V {
 	all := map[K]V{}

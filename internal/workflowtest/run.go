@@ -19,6 +19,8 @@ func Run(t *testing.T, open Open) {
 	t.Run("queries", func(t *testing.T) { Queries(t, open) })
 	t.Run("audits", func(t *testing.T) { Audits(t, open) })
 	t.Run("dispatches", func(t *testing.T) { Dispatches(t, open) })
+	t.Run("templates", func(t *testing.T) { Templates(t, open) })
+	t.Run("finding", func(t *testing.T) { Finding(t, open) })
 	t.Run("units", func(t *testing.T) { Units(t, open) })
 	t.Run("suspensions", func(t *testing.T) { Suspensions(t, open) })
 	t.Run("secrets", func(t *testing.T) { Secrets(t, open, nil) })

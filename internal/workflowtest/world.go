@@ -390,8 +390,10 @@ func (w *World) Snapshot() map[string]any {
 	require.NoError(w, err)
 	suspensions, err := w.Store.Suspensions(w.Ctx, w.Acme)
 	require.NoError(w, err)
+	templates, err := w.Store.FindTemplates(w.Ctx, accessmgmt.TemplateFilter{Enterprises: one, Retired: true}, all)
+	require.NoError(w, err)
 	return map[string]any{"enterprise": ent, "recipients": recipients, "requests": requests, "assignments": assignments, "gaps": gaps,
-		"managers": managers, "units": units, "suspensions": suspensions}
+		"managers": managers, "units": units, "suspensions": suspensions, "templates": templates}
 }
 
 func sortedNames[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
