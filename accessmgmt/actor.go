@@ -44,7 +44,11 @@ func (a *Assurance) UnmarshalText(text []byte) error {
 // Identity is what the portal's login learned of a person from an identity
 // provider. The library trusts it; nothing a person typed belongs here.
 type Identity struct {
-	// Issuer and Subject name the account; both are needed.
+	// Issuer and Subject name the account; both are needed. They are stored and
+	// shown as they are, so neither may hold a national number (D7): one that
+	// holds [Identity.Number], or that has eleven digits by themselves that are
+	// one, is refused everything, [ErrDenied] with CodeSubjectIsNumber. Use a
+	// pairwise or opaque subject, such as a keyed hash of the number.
 	Issuer  string
 	Subject string
 	// GivenName and FamilyName are as the provider vouches for them.

@@ -450,7 +450,7 @@ func (s *Service) VacateGAP(ctx context.Context, actor Actor, c VacateGAP) (GAP,
 
 func requireReason(reason string) roles.Problems {
 	problems := invitation.ValidateReason(reason)
-	if invitation.CleanText(reason) == "" {
+	if !invitation.Visible(reason) {
 		problems.Add("reason", roles.ProblemRequired, "the reason is missing")
 	}
 	return problems

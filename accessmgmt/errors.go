@@ -64,6 +64,7 @@ const (
 
 	// The refusals, each of kind [ErrDenied].
 	CodeNoIdentity        = "no_identity"
+	CodeSubjectIsNumber   = "subject_is_national_number" // see [Identity.Subject]
 	CodeAssurance         = "assurance_too_low"
 	CodeIdentityConflict  = "identity_conflict" // account and national number belong to two persons (D19)
 	CodeNotRepresentative = "not_legal_representative"

@@ -70,6 +70,12 @@ var codes = map[string]struct {
 		_, err = w.Svc.Inspect(w.Ctx, invitation.DeriveToken(testKey(w, "k1"), accessmgmt.RecipientID{}, 1))
 		return err
 	}, accessmgmt.ErrNotFound, "egovroles: inspect: not found (token_unknown)"},
+	accessmgmt.CodeSubjectIsNumber: {func(w *workflowtest.World) error {
+		numbered := dubois.Identity
+		numbered.Subject = numbered.Number.RevealWritten()
+		_, err := w.Svc.Identify(w.Ctx, numbered)
+		return err
+	}, accessmgmt.ErrDenied, "egovroles: identify: denied (subject_is_national_number)"},
 	accessmgmt.CodeOverlap: {func(w *workflowtest.World) error {
 		first, second := w.Request(dubois, w.Line(roles.Editor)), w.Request(dubois, w.Line(roles.Editor))
 		results, err := w.Svc.Approve(w.Ctx, w.GAP, accessmgmt.Approve{Requests: []accessmgmt.RequestRef{first.Ref(), second.Ref()}})

@@ -77,7 +77,7 @@ func (c RequestGAP) validate(staff bool) roles.Problems {
 func validateLine(s string) (problems roles.Problems) {
 	kept := invitation.CleanText(s)
 	switch {
-	case kept == "":
+	case !invitation.Visible(kept):
 		problems.Add("", roles.ProblemRequired, "the text is missing")
 	case !utf8.ValidString(s) || strings.ContainsFunc(kept, func(r rune) bool { return invitation.ValidateName("x"+string(r)) != nil }):
 		problems.Add("", roles.ProblemMalformed, "the text has characters that can't be shown in one line")

@@ -13,7 +13,8 @@ import (
 // commitment would then not fit, and the line breaks and marks that could forge
 // a mail's header or a line of a list.
 
-// presentable returns one line of at most limit characters that can be shown.
+// presentable returns one line of at most limit characters that can be shown,
+// "" when nothing of it can be seen.
 func presentable(s string, limit int) string {
 	s = strings.ToValidUTF8(s, "\uFFFD")
 	if strings.TrimSpace(s) == "" {
@@ -29,6 +30,9 @@ func presentable(s string, limit int) string {
 		s = strings.Join(strings.Fields(s), " ")
 	}
 	s = invitation.CleanText(s)
+	if !invitation.Visible(s) {
+		return ""
+	}
 	for n := range s {
 		if limit == 0 {
 			return strings.TrimSpace(s[:n])

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/egovroles/egovroles/roles"
@@ -46,7 +45,11 @@ func (s *Service) admitTo(act Act, a Actor) error {
 		return denied(CodeNoIdentity)
 	case a.Identity.Assurance < s.assuranceFor(act, a.Capacity) || a.Identity.Assurance > AssuranceHigh:
 		return denied(CodeAssurance)
-	case a.Capacity == AsOperator && (strings.TrimSpace(a.OnBehalfOf) == "" || strings.TrimSpace(a.Reason) == ""):
+	case s.holdsNumber(a.Identity.Issuer, a.Identity.Number) || s.holdsNumber(a.Identity.Subject, a.Identity.Number):
+		return denied(CodeSubjectIsNumber)
+	}
+	// What nobody can see isn't said.
+	if shown := a.presentable(); a.Capacity == AsOperator && (shown.OnBehalfOf == "" || shown.Reason == "") {
 		return denied(CodeNotOperator)
 	}
 	return nil

@@ -194,14 +194,16 @@ func (w *work) record(e event) error {
 	}
 	record := AuditRecord{
 		At: w.now, Event: e.event, Actor: w.who.person.ID, Capacity: as, Assurance: w.who.Identity.Assurance,
-		Person: e.person, Object: e.object, ObjectID: e.objectID, Data: filled(e.data), Details: filled(e.details),
+		Person: e.person, Object: e.object, ObjectID: e.objectID, Data: filled(e.data),
 	}
+	details := maps.Clone(e.details)
 	if w.who.Capacity == AsOperator {
-		if record.Details == nil {
-			record.Details = map[string]string{}
+		if details == nil {
+			details = map[string]string{}
 		}
-		record.Details["on_behalf_of"], record.Details["operator_reason"] = w.who.OnBehalfOf, w.who.Actor.Reason
+		details["on_behalf_of"], details["operator_reason"] = w.who.OnBehalfOf, w.who.Actor.Reason
 	}
+	record.Details = filled(details)
 	if record.Details != nil {
 		record.Salt = make([]byte, 16)
 		if _, err := io.ReadFull(w.random, record.Salt); err != nil {

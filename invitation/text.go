@@ -43,13 +43,17 @@ func validateName(s string, limit int) (problems roles.Problems) {
 	switch {
 	case strings.TrimSpace(s) == "":
 		problems.Add("", roles.ProblemRequired, "the name is missing")
-	case !utf8.ValidString(s) || strings.ContainsFunc(s, notInName) || !strings.ContainsFunc(s, visible):
+	case !utf8.ValidString(s) || strings.ContainsFunc(s, notInName) || !Visible(s):
 		problems.Add("", roles.ProblemMalformed, "the name has characters that can't be shown")
 	case characters(s) > limit:
 		problems.Add("", roles.ProblemTooLong, fmt.Sprintf("this name has at most %d characters", limit))
 	}
 	return problems
 }
+
+// Visible reports whether something of a text can be seen: it isn't made of
+// spaces, marks and characters without a shape alone.
+func Visible(s string) bool { return strings.ContainsFunc(s, visible) }
 
 // ValidateReason returns what is wrong with a reason, under the field
 // "reason".

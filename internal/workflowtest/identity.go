@@ -44,6 +44,11 @@ func inadmissible(of accessmgmt.Actor) map[string]struct {
 		"operator for nobody":    {accessmgmt.CodeNotOperator, func(a *accessmgmt.Actor) { a.Capacity, a.Reason = accessmgmt.AsOperator, "why" }},
 		"operator for no reason": {accessmgmt.CodeNotOperator, func(a *accessmgmt.Actor) { a.Capacity, a.OnBehalfOf = accessmgmt.AsOperator, "whom" }},
 		"operator for spaces":    {accessmgmt.CodeNotOperator, func(a *accessmgmt.Actor) { a.Capacity, a.OnBehalfOf, a.Reason = accessmgmt.AsOperator, " ", "\t" }},
+		"operator for air":       {accessmgmt.CodeNotOperator, func(a *accessmgmt.Actor) { *a = accessmgmt.Operator(a.Identity, "\u200b", "\u200b") }},
+		"operator for marks":     {accessmgmt.CodeNotOperator, func(a *accessmgmt.Actor) { *a = accessmgmt.Operator(a.Identity, "file 1", "\u200d\u2060\u2800\u0301") }},
+		"subject is his number":  {accessmgmt.CodeSubjectIsNumber, func(a *accessmgmt.Actor) { a.Identity.Subject = a.Identity.Number.RevealWritten() }},
+		"issuer has his number":  {accessmgmt.CodeSubjectIsNumber, func(a *accessmgmt.Actor) { a.Identity.Issuer += "/" + a.Identity.Number.Reveal() }},
+		"subject is a number":    {accessmgmt.CodeSubjectIsNumber, func(a *accessmgmt.Actor) { a.Identity.Subject = SSIN("another").Reveal() }},
 		"weak operator": {accessmgmt.CodeAssurance, func(a *accessmgmt.Actor) {
 			*a = accessmgmt.Operator(a.Identity, "whom", "why")
 			a.Identity.Assurance = accessmgmt.AssuranceLow

@@ -64,7 +64,7 @@ var capabilityScenarios = map[string]func(*World){
 		for _, r := range got.Roles {
 			codes = append(codes, r.Code)
 		}
-		require.Equal(w, []roles.Code{open1, open2, open3}, codes)
+		require.Equal(w, []roles.Code{open1, open2, open3, shorter, asks}, codes)
 	},
 	"end with the office": func(w *World) {
 		_, err := w.Svc.VacateGAP(w.Ctx, w.Rep, accessmgmt.VacateGAP{Enterprise: w.Acme, Reason: "left"})

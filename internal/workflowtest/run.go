@@ -14,6 +14,7 @@ func Run(t *testing.T, open Open) {
 	t.Run("names", func(t *testing.T) { play(t, open, nameScenarios) })
 	t.Run("stricter catalogues", func(t *testing.T) { play(t, open, stricterScenarios) })
 	t.Run("crowds", func(t *testing.T) { play(t, open, crowdScenarios) })
+	t.Run("unseen", func(t *testing.T) { play(t, open, unseenScenarios) })
 	t.Run("messages", func(t *testing.T) { Messages(t, open) })
 	t.Run("identities", func(t *testing.T) { Identities(t, open) })
 	t.Run("queries", func(t *testing.T) { Queries(t, open) })
