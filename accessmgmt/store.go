@@ -24,8 +24,8 @@ import (
 // left open, so compare them with len, but empty audit details come back nil.
 //
 // A list of what isn't there is empty, without an error, and each row of it
-// comes once, however often its id is given. The arguments hold at most 10,000
-// ids.
+// comes once, however often its id is given. The arguments hold lists of at most
+// 10,000 ids, numbers, codes or parts, and a part at most 1,000 applications.
 //
 // Nothing is remembered of a call whose context was done before it began; it
 // returns the context's error. A thing that isn't there is [ErrNotFound].
@@ -300,7 +300,8 @@ type GAPFilter struct {
 	States      []GAPState
 }
 
-// MemberFilter lets through the persons whom an enterprise knows.
+// MemberFilter lets through the persons whom an enterprise knows. One without
+// Enterprise finds nobody.
 type MemberFilter struct {
 	Enterprise EnterpriseID
 	// Name are folded words of the given and family name.
