@@ -16,6 +16,9 @@ import (
 // decomposition (œ, æ, ß, ø, đ, ł) written out, and with the apostrophes and
 // hyphens that word processors put in (D’Hondt, Mons‑Borinage) as typed ones.
 func Fold(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return strings.ToLower(s) // most names, of which many are folded at a time
+	}
 	// A transformer keeps state, so each call makes its own.
 	t := transform.Chain(norm.NFKD, runes.Remove(runes.In(unicode.Mn)), cases.Fold(), norm.NFC)
 	// Bytes that are no text would keep norm from decomposing the next letter.

@@ -65,6 +65,13 @@ func TestFoldIsStable(t *testing.T) {
 	}
 }
 
+// What is plain letters takes a shorter way, to the same end.
+func TestFoldPlain(t *testing.T) {
+	for r := range rune(unicode.MaxASCII + 1) {
+		assert.Equal(t, textfold.Fold("é"+string(r)), "e"+textfold.Fold(string(r)), "%q", r)
+	}
+}
+
 func FuzzFold(f *testing.F) {
 	f.Add("Éditeur d’œuvre\u0338")
 	f.Fuzz(func(t *testing.T, s string) {
