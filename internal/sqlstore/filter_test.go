@@ -86,7 +86,9 @@ func TestWithinMany(t *testing.T) {
 	}
 	w = where{store: s}
 	w.within(nil, []accessmgmt.Part{{Enterprise: enterprise(1), Applications: apps}, {Enterprise: enterprise(2), Applications: apps}}, roleOf)
-	assert.Len(t, w.queries("", ""), 2, "what can't be split isn't split for ever")
+	queries := w.queries("", "")
+	assert.Len(t, queries, 2, "what can't be split isn't split for ever")
+	assert.True(t, queries[0].once, "nor kept prepared")
 }
 
 func TestUnits(t *testing.T) {

@@ -59,7 +59,7 @@ const prepared = 16
 func (w *where) query(head, tail string, tailArgs ...any) query {
 	var b strings.Builder
 	b.WriteString(head)
-	q := query{args: slices.Clone(w.args)}
+	q := query{args: slices.Clone(w.args), once: len(w.args) > 4*prepared}
 	for i, cond := range w.conds {
 		b.WriteString(joint(i))
 		b.WriteString(cond)
