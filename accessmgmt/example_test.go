@@ -145,6 +145,27 @@ func ExampleService_Invite() {
 	// approved monespace.reader 2026-03-02..
 }
 
+// An invitation that is saved, and sent later: the template keeps how long after
+// the sending a role begins and how long it lasts.
+func ExampleService_SaveTemplate() {
+	ctx := context.Background()
+	p, acme := designated()
+	today := p.Today()
+	saved, err := p.SaveTemplate(ctx, p.gap, accessmgmt.SaveTemplate{
+		Enterprise: acme, Name: "Stagiaires", Description: "Un mois, lecture seule", Days: 7,
+		Lines: []invitation.Line{{Role: roles.Reader, Period: roles.Between(today, today.AddDays(29))}},
+	})
+	must(err)
+
+	p.now = time.Date(2026, 4, 13, 9, 0, 0, 0, time.UTC)
+	sent, err := p.Invite(ctx, p.gap, accessmgmt.Invite{Enterprise: acme, Template: saved.ID, Recipients: []invitation.Invitee{
+		{GivenName: "Anne", FamilyName: "Dubois", Email: accessmgmt.MustParseEmail("anne@acme.example")}}})
+	must(err)
+	fmt.Println(sent.Invitation.Lines[0].Role, sent.Invitation.Lines[0].Period, "answer until", sent.Recipients[0].Expires)
+	// Output:
+	// monespace.reader 2026-04-13..2026-05-12 answer until 2026-04-20
+}
+
 // A role given without invitation, and then changed: Replace ends the old role
 // when the new one starts.
 func ExampleService_Replace() {
@@ -222,6 +243,24 @@ func ExampleService_OpenTasksPage() {
 	// Output:
 	// Anne Dubois, monespace.writer, Acme SA: differs in [given_name email]
 	// more: false
+}
+
+// The roles of one person that end within the thirty days of Policy.WarnDays:
+// the count for a badge, and the page behind it.
+func ExampleService_AssignmentsPage() {
+	ctx := context.Background()
+	p, acme, given := editor()
+	_, err := p.End(ctx, p.gap, accessmgmt.End{Enterprise: acme, Assignments: []accessmgmt.AssignmentID{given.ID}, On: p.Today().AddDays(14)})
+	must(err)
+
+	ending := accessmgmt.AssignmentQuery{Enterprise: acme, Name: "DUBÖIS", AboutToEnd: true}
+	n, err := p.CountAssignments(ctx, p.gap, ending)
+	must(err)
+	page, err := p.AssignmentsPage(ctx, p.gap, ending)
+	must(err)
+	fmt.Println(n, "about to end:", page.Items[0].Holder.Name(), page.Items[0].Assignment.Role)
+	// Output:
+	// 1 about to end: Anne Dubois monespace.editor
 }
 
 // The history of an enterprise, and whether its chain holds.
