@@ -404,7 +404,9 @@ type VacateGAP struct {
 // access is given in the enterprise (D9), until one is designated, unless a
 // co-GAP is in office. Co-GAPs and access managers stay. Only a
 // legal representative, or an operator of the portal, may; both must say why.
-// A vacant office is [ErrState].
+// A vacant office is [ErrState]. When the register can't be asked it is
+// [ErrRegister], but [ErrNotFound] to somebody who has nothing else to do with
+// the enterprise and never designated a GAP of it.
 func (s *Service) VacateGAP(ctx context.Context, actor Actor, c VacateGAP) (GAP, error) {
 	if err := s.admit(actor); err != nil {
 		return GAP{}, fail(ActVacateGAP, err)
@@ -412,11 +414,7 @@ func (s *Service) VacateGAP(ctx context.Context, actor Actor, c VacateGAP) (GAP,
 	if err := invalid(requireReason(c.Reason)); err != nil {
 		return GAP{}, fail(ActVacateGAP, err)
 	}
-	ent, err := s.enterprise(ctx, c.Enterprise)
-	if err != nil {
-		return GAP{}, fail(ActVacateGAP, err)
-	}
-	represents, err := s.represents(ctx, actor, ent.Number)
+	represents, err := s.mayVacate(ctx, actor, c.Enterprise)
 	if err != nil {
 		return GAP{}, fail(ActVacateGAP, err)
 	}
@@ -446,6 +444,23 @@ func (s *Service) VacateGAP(ctx context.Context, actor Actor, c VacateGAP) (GAP,
 		return GAP{}, err
 	}
 	return left, nil
+}
+
+// mayVacate asks the register about the enterprise whose office is to be vacated.
+func (s *Service) mayVacate(ctx context.Context, actor Actor, enterprise EnterpriseID) (Representation, error) {
+	w, err := s.viewer(ctx, actor)
+	if err != nil {
+		return Representation{}, err
+	}
+	ent, err := s.enterprise(ctx, enterprise)
+	if err != nil {
+		return Representation{}, err
+	}
+	st, err := s.standing(ctx, w, ent, s.now())
+	if err != nil {
+		return Representation{}, err
+	}
+	return s.representsHere(ctx, w, ent, st)
 }
 
 func requireReason(reason string) roles.Problems {

@@ -31,7 +31,9 @@ var (
 	// then it may have happened, and a look at the lists tells.
 	ErrUnavailable = errors.New("unavailable")
 	// ErrRegister is an [ErrUnavailable]: the register of legal
-	// representatives can't be asked now (a normal case: R1 §8.1).
+	// representatives can't be asked now (a normal case: R1 §8.1). Somebody who
+	// names an enterprise with which he has nothing else to do, and of which he
+	// never designated a GAP, is told [ErrNotFound] instead.
 	ErrRegister = fmt.Errorf("the register of legal representatives is %w", ErrUnavailable)
 	// ErrRepeated: a command id was used before; only stores return it.
 	ErrRepeated = errors.New("this command was committed before")

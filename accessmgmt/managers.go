@@ -37,9 +37,10 @@ func (s *Service) EnterpriseByNumber(ctx context.Context, actor Actor, number En
 	}
 	ent, err := s.store.EnterpriseByNumber(ctx, number)
 	if errors.Is(err, ErrNotFound) {
-		// The register is asked all the same: that it can't be must not tell
-		// registered enterprises from others.
-		if _, err = s.represents(ctx, actor, number); err == nil {
+		// The register is asked all the same, and what it says makes no
+		// difference: neither that it can't be asked nor the time it takes must
+		// tell registered enterprises from others.
+		if _, err = s.represents(ctx, actor, number); err == nil || errors.Is(err, ErrRegister) {
 			err = notFound()
 		}
 	}

@@ -30,7 +30,7 @@ func (s *Service) viewAs(ctx context.Context, w who, act Act, enterprise Enterpr
 	auth, err := authorise(act, st)
 	if err != nil && slices.Contains(permissions[act], AsRepresentative) {
 		// The register is asked only when it would make a difference.
-		represents, unavailable := s.represents(ctx, w.Actor, ent.Number)
+		represents, unavailable := s.representsHere(ctx, w, ent, st)
 		if unavailable != nil {
 			return authorisation{}, Enterprise{}, unavailable
 		}
@@ -41,6 +41,25 @@ func (s *Service) viewAs(ctx context.Context, w who, act Act, enterprise Enterpr
 		return authorisation{}, Enterprise{}, err
 	}
 	return auth, ent, nil
+}
+
+// representsHere asks the register about an enterprise that the actor named by
+// its id. That it can't be asked he is told only when he has another standing
+// there, or designated one of its GAPs: to a stranger it would tell that there is
+// such an enterprise, since of an id that nothing has the register isn't asked.
+func (s *Service) representsHere(ctx context.Context, w who, ent Enterprise, st standing) (Representation, error) {
+	r, err := s.represents(ctx, w.Actor, ent.Number)
+	if !errors.Is(err, ErrRegister) || !st.stranger() {
+		return r, err
+	}
+	terms, unread := s.store.GAPs(ctx, ent.ID)
+	switch {
+	case unread != nil:
+		return r, unread
+	case w.known && slices.ContainsFunc(terms, func(g GAP) bool { return g.DesignatedBy == w.person.ID }):
+		return r, err
+	}
+	return r, notFound()
 }
 
 // viewer is resolve for somebody who only looks: nobody is made or changed.

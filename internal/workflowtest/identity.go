@@ -117,13 +117,17 @@ var admitScenarios = map[string]func(*World){
 				if call.own || call.act == accessmgmt.ActDesignateGAP || call.act == accessmgmt.ActWhoIsMyGAP && who == "user" {
 					continue
 				}
-				w.unchanged(func() {
-					here, away := call.do(w, w.Svc, by, s), call.do(w, w.Svc, by, s.elsewhere())
-					require.Equal(w, outcome(away), outcome(here), "%s by %s", name, who)
-					if call.act != accessmgmt.ActCapabilities && call.act != accessmgmt.ActOffices {
-						w.requireFails(here, accessmgmt.ErrNotFound, accessmgmt.CodeNotFound, "%s by %s", name, who)
-					}
-				})
+				for _, down := range []bool{false, true} {
+					w.unchanged(func() {
+						w.Register.Down(down)
+						here, away := call.do(w, w.Svc, by, s), call.do(w, w.Svc, by, s.elsewhere())
+						w.Register.Down(false)
+						require.Equal(w, outcome(away), outcome(here), "%s by %s, the register down: %t", name, who, down)
+						if call.act != accessmgmt.ActCapabilities && call.act != accessmgmt.ActOffices {
+							w.requireFails(here, accessmgmt.ErrNotFound, accessmgmt.CodeNotFound, "%s by %s", name, who)
+						}
+					})
+				}
 			}
 			// Capabilities has no error to compare, and the lists of one's own none.
 			here, err := w.Svc.Capabilities(w.Ctx, by, w.Acme)
@@ -133,6 +137,28 @@ var admitScenarios = map[string]func(*World){
 			require.NoError(w, err)
 			require.Equal(w, away, here)
 		}
+	},
+	"who has something to do with it is told that the register can't be asked": func(w *World) {
+		s := w.stage()
+		director := Person("Dirk", "Director") // who never designated anybody
+		w.Register.Add(w.Number, "Acme SA", director)
+		w.anotherOf(Person("Guy", "Elsewhere"))
+		for name, call := range calls {
+			if call.act != accessmgmt.ActAudit && call.act != accessmgmt.ActManagers && call.act != accessmgmt.ActVacateGAP {
+				continue
+			}
+			w.Register.Down(true)
+			w.requireFails(call.do(w, w.Svc, w.Rep, s), accessmgmt.ErrRegister, accessmgmt.CodeRegister, "%s by who designated the GAP", name)
+			w.requireFails(call.do(w, w.Svc, director, s), accessmgmt.ErrNotFound, accessmgmt.CodeNotFound, name)
+			if call.act == accessmgmt.ActVacateGAP {
+				w.requireFails(call.do(w, w.Svc, w.GAP, s), accessmgmt.ErrRegister, accessmgmt.CodeRegister, "%s by the GAP", name)
+			}
+			w.Register.Down(false)
+			if call.act != accessmgmt.ActVacateGAP {
+				require.NoError(w, call.do(w, w.Svc, director, s), name)
+			}
+		}
+		require.NoError(w, calls["VacateGAP"].do(w, w.Svc, director, s))
 	},
 	"of another enterprise's objects too": func(w *World) {
 		s := w.stage()
