@@ -143,8 +143,9 @@ func (s *story) timePasses(ctx context.Context) error {
 	return nil
 }
 
-// nextEnd finds the role in force that ends first, within a year; where there
-// is none, the spare is given one for a week.
+// nextEnd finds the role of Mon Espace for the whole enterprise that ends first,
+// of those in force and within a year; where there is none, the spare is given
+// one for a week.
 func (s *story) nextEnd(ctx context.Context) (accessmgmt.AssignmentItem, error) {
 	for try := 0; ; try++ {
 		active, err := s.assignments(ctx, roles.Active)
@@ -154,6 +155,9 @@ func (s *story) nextEnd(ctx context.Context) (accessmgmt.AssignmentItem, error) 
 		var first accessmgmt.AssignmentItem
 		horizon := s.clock.now.AddDate(1, 0, 0)
 		for _, it := range active {
+			if it.Assignment.Role.Application() != roles.MonEspaceApplication || !it.Assignment.Unit.IsZero() {
+				continue
+			}
 			if to := it.Assignment.InForce().To; !to.IsZero() && to.Before(horizon) {
 				first, horizon = it, to
 			}
@@ -166,56 +170,4 @@ func (s *story) nextEnd(ctx context.Context) (accessmgmt.AssignmentItem, error) 
 			return first, err
 		}
 	}
-}
-
-// endRights takes all roles of one person away; the very next check denies.
-func (s *story) endRights(ctx context.Context) error {
-	running, err := s.assignments(ctx, roles.Active, roles.Scheduled)
-	if err != nil {
-		return err
-	}
-	named, err := s.fromFile(ctx)
-	if err != nil {
-		return err
-	}
-	var leaver accessmgmt.Member
-	for _, it := range running { // the last to be given a role, of those in the file
-		if named[it.Assignment.Person] && it.Assignment.Person != s.replaced && it.State == roles.Active {
-			leaver = it.Holder
-		}
-	}
-	if leaver.Person.IsZero() {
-		s.say(sayNobodyLeaves)
-		return nil
-	}
-	var all []accessmgmt.AssignmentID
-	for _, it := range running {
-		if it.Assignment.Person == leaver.Person {
-			all = append(all, it.Assignment.ID)
-		}
-	}
-	before, err := s.check(ctx, leaver.Person, roles.Read)
-	if err != nil {
-		return err
-	}
-	results, err := s.svc.End(ctx, s.gap, accessmgmt.End{Enterprise: s.ent.ID, Assignments: all, Reason: s.in(sayWhyEnd)})
-	if err != nil {
-		return err
-	}
-	for _, r := range results {
-		if r.Err != nil {
-			return r.Err
-		}
-	}
-	after, err := s.check(ctx, leaver.Person, roles.Read)
-	if err != nil {
-		return err
-	}
-	if after.Allowed {
-		return fmt.Errorf("what was ended still gives a right")
-	}
-	s.say(sayEnded, leaver.Name(), len(all), s.in(sayWhyEnd))
-	s.say(sayEndedCheck, s.reason(before.Reason), s.reason(after.Reason))
-	s.lost = leaver.Person
-	return s.listMails(ctx)
 }

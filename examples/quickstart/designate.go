@@ -31,9 +31,12 @@ func (s *story) designate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if done.Replaced == nil {
+	switch {
+	case done.Replaced == nil && !s.ent.ID.IsZero(): // vacant: an earlier run was stopped there
+		s.say(sayDesignatedVacant, chloe().Identity.Name(), luc().Identity.Name())
+	case done.Replaced == nil:
 		s.say(sayRegistered, chloe().Identity.Name(), done.Enterprise.Name, done.Enterprise.Number)
-	} else {
+	default:
 		s.say(sayDesignatedAgain, chloe().Identity.Name(), luc().Identity.Name(), s.gap.Identity.Name())
 	}
 	s.ent, s.gap = done.Enterprise, luc()
@@ -70,9 +73,10 @@ func (s *story) gapLogsIn(ctx context.Context) error {
 }
 
 // changeGAP lets the representative take the office herself: the one who was
-// in it can do nothing any more, and the roles he gave stay.
+// in it can do nothing any more, and the roles he gave stay. While the office
+// is vacant, the co-GAP is who can look.
 func (s *story) changeGAP(ctx context.Context) error {
-	before, err := s.assignments(ctx, roles.Active)
+	before, err := s.assignmentsFor(ctx, karim.login(), roles.Active)
 	if err != nil {
 		return err
 	}

@@ -45,17 +45,23 @@ func tokenIn(body string) (accessmgmt.Token, error) {
 	return accessmgmt.ParseToken(u.Query().Get("token"))
 }
 
-// sendMails lets the service send what is due and returns it.
-func (s *story) sendMails(ctx context.Context) ([]accessmgmt.Mail, error) {
+// dispatch lets the service send what is due.
+func (s *story) dispatch(ctx context.Context) error {
 	for {
 		done, err := s.svc.DispatchOnce(ctx)
-		if err != nil {
-			return nil, err
-		}
-		if done.Sent+done.Dropped+done.Failed == 0 {
-			return s.box.fetch(), nil
+		if err != nil || done.Sent+done.Dropped+done.Failed == 0 {
+			return err
 		}
 	}
+}
+
+// sendMails lets the service send what is due and returns what came since mails
+// were last looked at.
+func (s *story) sendMails(ctx context.Context) ([]accessmgmt.Mail, error) {
+	if err := s.dispatch(ctx); err != nil {
+		return nil, err
+	}
+	return s.box.fetch(), nil
 }
 
 // showMails sends what is due and shows each mail whole.

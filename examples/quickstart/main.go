@@ -126,8 +126,8 @@ func tell(ctx context.Context, set settings, stdout io.Writer) ([]fault, error) 
 	if err != nil {
 		return nil, fmt.Errorf(sayCantOpen.in(set.lang), set.db, err)
 	}
-	catalogue := roles.MonEspace()
-	people, faults := readPeople(text, catalogue, clock.days())
+	// The people file is about Mon Espace; CALISTA's roles come in the story.
+	people, faults := readPeople(text, roles.MonEspace(), clock.days())
 	if len(faults) > 0 {
 		return faults, nil
 	}
@@ -140,7 +140,7 @@ func tell(ctx context.Context, set settings, stdout io.Writer) ([]fault, error) 
 		return nil, fmt.Errorf(sayCantOpen.in(set.lang), set.db, err)
 	}
 	s := &story{
-		printer: &printer{w: stdout, lang: set.lang, catalogue: catalogue, location: location},
+		printer: &printer{w: stdout, lang: set.lang, catalogue: roles.MonEspaceAndCalista(), location: location},
 		store:   store, clock: clock, box: &mailbox{}, people: people,
 	}
 	if s.svc, err = newService(s); err != nil {
@@ -166,6 +166,8 @@ func newService(s *story) (*accessmgmt.Service, error) {
 	}
 	return accessmgmt.New(s.store, s.box, &accessmgmt.Options{
 		Catalogue: s.catalogue,
+		// A question that names no application is about Mon Espace.
+		Application: roles.MonEspaceApplication,
 		// A portal asks the Crossroads Bank for Enterprises.
 		Representatives: accessmgmt.StaticRepresentatives{{Enterprise: enterpriseNumber, EnterpriseName: enterpriseName,
 			Person: chloe().Identity.Ref(), Function: "administrateur délégué"}},

@@ -38,7 +38,7 @@ func tells(t *testing.T, args ...string) string {
 	assert.Empty(t, leaks(got.stdout))
 	assert.Empty(t, tooWide(got.stdout))
 	assert.Regexp(t, `(?m)^   ✓ 35 .*35 `, got.stdout)
-	assert.Contains(t, got.stdout, "\n12. ")
+	assert.Contains(t, got.stdout, "\n17. ")
 	return got.stdout
 }
 
@@ -116,14 +116,27 @@ func TestThreeRunsOnOneFile(t *testing.T) {
 		"Bram Peeters : « Rédacteur de dossiers » est remplacé par « Éditeur de dossiers »",
 		"avant : Lire, Modifier, Créer, Supprimer\n", "après : Lire, Modifier, Créer, Supprimer, Signer, Soumettre\n",
 		"David Lejeune a le rôle « Gestionnaire »", "Le rôle « Gestionnaire » de David Lejeune : échu.",
-		"Fatima El Amrani : rôles arrêtés d'un coup : 1", "Lire, juste avant : autorisé. Juste après : rôle terminé.",
+		"Luc Maes vient d'inviter Fatima El Amrani au rôle « CALISTA - Lecteur »",
+		"Fatima El Amrani quitte l'entreprise : tout est arrêté en un seul appel. Rôles : 1 ; invitations retirées : 1 ;", "Lire, juste avant : autorisé. Juste après : rôle terminé.",
+		"Luc Maes donne le rôle « Relecteur de dossiers » à Nadia Petit", "demandé avant : rôle terminé. Demandé après : autorisé.",
+		"Laurent Hubert s'identifie. Rôles qu'il peut donner : Lecteur, Gestionnaire de dossiers, Valideur.",
+		"Laurent Hubert donne le rôle « CALISTA - Gestionnaire de dossiers » à Inès Costa",
+		"✗ n'existe pas pour lui", "✗ ce rôle n'est pas à lui de donner",
+		"Luc Maes enregistre un modèle, sans l'envoyer", "Seraient écrits : invitations : 1 ; destinataires : 1 ;", "Rien n'est encore écrit",
+		"une seule invitation, la même réponse. Courriels envoyés : 1, à Théo Simon <theo.simon@stages.example>.",
+		"Luc Maes désigne Karim Benali co-GAP", "Chloé Lambert démet Luc Maes de la fonction",
+		"Laurent Hubert, lire, avant : autorisé. Après : autorisé.", "Karim Benali, co-GAP, approuve la demande de Théo Simon",
 		"Chloé Lambert prend elle-même la fonction de Luc Maes", "l'entreprise n'existe pas pour lui",
 		"Elle se donne « Relecteur de dossiers ». Lire : autorisé.",
-		"Réponse : non (rôle terminé)", "✓ Journal vérifié : 27 enregistrements",
+		"Réponse : non (rôle terminé)", "✓ Journal vérifié : 43 enregistrements",
 	} {
 		assert.Contains(t, unwrapped(first), want)
 	}
 	assert.Equal(t, 7, strings.Count(first, "?token="), "one link for each person invited")
+	assert.Equal(t, []string{"oui  autorisé", "non  rôle pour une autre unité seulement", "non  rôle pour une autre unité seulement"},
+		cellsOf(first, `Boulangerie de Dinant +(oui|non)  .*`, `Dépôt de Namur +(oui|non)  .*`, `Moulin du Coq SA, l'entreprise comme telle +(oui|non)  .*`))
+	assert.Equal(t, []string{"✓ autorisé  rôles : 3  ✓ autorisé", "· il manque un rôle Mon Espace  rôles : 0  ✓ autorisé", "✓ autorisé  rôles : 3  ✓ autorisé"},
+		cellsOf(first, `avec un rôle Mon Espace  .*`, `sans  .*`, `avec, de nouveau  .*`))
 	// Roles of five were approved, of the two others not.
 	assert.Equal(t, 5, strings.Count(first, "  approuvée\n"))
 	assert.Equal(t, 1, strings.Count(first, "  décline\n"))
@@ -131,11 +144,14 @@ func TestThreeRunsOnOneFile(t *testing.T) {
 	second := tells(t, "-db", file)
 	for _, want := range []string{
 		"Entreprise reconnue : Moulin du Coq SA (1000.000.021)", "GAP en fonction : Chloé Lambert",
-		"Attributions passées : 3. Tâches ouvertes : 0. Invitations ouvertes : 0.",
+		"Attributions passées : 4. Tâches ouvertes : 0. Invitations ouvertes : 0.",
 		"Chloé Lambert désigne de nouveau Luc Maes", "Luc Maes s'identifie : son compte est connu.",
 		"a ce rôle déjà", "a un autre rôle à la place", "Invitations envoyées, une par rôle et période : 4",
 		"Bram Peeters : « Éditeur de dossiers » est remplacé par « Rédacteur de dossiers »",
 		"Chloé Lambert s'est déjà donné un rôle",
+		"Nadia Petit a déjà le rôle « Relecteur de dossiers »", "Laurent Hubert a déjà le rôle « CALISTA - Administrateur local »",
+		"Le modèle enregistré le ", "une seule invitation, la même réponse. Courriels envoyés : 1, à Mila Janssen <mila.janssen@stages.example>.",
+		"Karim Benali est déjà co-GAP", "Karim Benali, co-GAP, approuve la demande de Mila Janssen",
 	} {
 		assert.Contains(t, unwrapped(second), want)
 	}
@@ -166,6 +182,16 @@ func unwrapped(text string) string {
 	return regexp.MustCompile(`([^\s─])\n   ([^\s│┌└])`).ReplaceAllString(text, "$1 $2") + text
 }
 
+// cellsOf returns, for each pattern, the row it matches without its first cell.
+func cellsOf(text string, patterns ...string) (cells []string) {
+	for _, p := range patterns {
+		row := regexp.MustCompile(`(?m)^   ` + p + `$`).FindString(text)
+		_, rest, _ := strings.Cut(strings.TrimSpace(row), "  ")
+		cells = append(cells, regexp.MustCompile(`  +`).ReplaceAllString(strings.TrimSpace(rest), "  "))
+	}
+	return cells
+}
+
 func clockOf(t *testing.T, text string) string {
 	t.Helper()
 	found := regexp.MustCompile(`Horloge de la démonstration : (.*)`).FindStringSubmatch(text)
@@ -175,10 +201,10 @@ func clockOf(t *testing.T, text string) string {
 
 func TestLanguages(t *testing.T) {
 	for lang, want := range map[string][]string{
-		"fr": {"Mes tâches ouvertes", "Date d'échéance", "Propriétaire", "35 cases sur 35"},
-		"nl": {"Mijn openstaande taken", "Eigenaar", "35 van 35 vakken", "Aanstelling van de hoofdtoegangsbeheerder"},
-		"de": {"Meine offenen Aufgaben", "Eigentümer", "35 von 35 Feldern", "Benennung des Hauptzugangsverwalters"},
-		"en": {"My outstanding tasks", "Owner", "35 of 35 cells", "Designation of the chief access manager"},
+		"fr": {"Mes tâches ouvertes", "Date d'échéance", "Propriétaire", "35 cases sur 35", "il manque un rôle Mon Espace"},
+		"nl": {"Mijn openstaande taken", "Eigenaar", "35 van 35 vakken", "Aanstelling van de hoofdtoegangsbeheerder", "een rol van Mon Espace ontbreekt"},
+		"de": {"Meine offenen Aufgaben", "Eigentümer", "35 von 35 Feldern", "Benennung des Hauptzugangsverwalters", "eine Rolle von Mon Espace fehlt"},
+		"en": {"My outstanding tasks", "Owner", "35 of 35 cells", "Designation of the chief access manager", "a role of Mon Espace is missing"},
 	} {
 		file := filepath.Join(t.TempDir(), lang+".db")
 		text := tells(t, "-db", file, "-lang", lang) + tells(t, "-lang", lang+"-BE", "-db", file)

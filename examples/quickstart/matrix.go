@@ -91,7 +91,8 @@ func (s *story) soleHolders(ctx context.Context) (map[roles.Code]accessmgmt.Memb
 	}
 	holders := map[roles.Code]accessmgmt.Member{}
 	for _, it := range active {
-		if _, there := holders[it.Assignment.Role]; !there && held[it.Assignment.Person] == 1 {
+		// A role for one unit says nothing about the enterprise as such.
+		if _, there := holders[it.Assignment.Role]; !there && held[it.Assignment.Person] == 1 && it.Assignment.Unit.IsZero() {
 			holders[it.Assignment.Role] = it.Holder
 		}
 	}

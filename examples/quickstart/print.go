@@ -115,16 +115,27 @@ func addressee(to accessmgmt.Addressee) string {
 	return to.Name + " <" + to.Email.String() + ">"
 }
 
+// role is a role's label, with the application before it unless that is Mon
+// Espace.
 func (p *printer) role(code roles.Code) string {
-	if r, ok := p.catalogue.Role(code); ok {
-		return r.Labels.In(p.lang)
+	r, ok := p.catalogue.Role(code)
+	if !ok {
+		return string(code)
 	}
-	return string(code)
+	if app, ok := p.catalogue.Application(code.Application()); ok && app.Code != roles.MonEspaceApplication {
+		return app.Labels.In(p.lang) + " - " + r.Labels.In(p.lang)
+	}
+	return r.Labels.In(p.lang)
 }
 
-// actions lists actions by their labels, in the order of the guide's table.
+// actions lists the actions of Mon Espace by their labels, in the order of the
+// guide's table.
 func (p *printer) actions(set roles.ActionSet) string {
-	app, _ := p.catalogue.Application(roles.MonEspaceApplication)
+	return p.actionsIn(roles.MonEspaceApplication, set)
+}
+
+func (p *printer) actionsIn(code roles.ApplicationCode, set roles.ActionSet) string {
+	app, _ := p.catalogue.Application(code)
 	var labels []string
 	for _, a := range app.Actions {
 		if set.Has(a.Action) {

@@ -29,6 +29,7 @@ type story struct {
 	// What a step found and a later one looks at again.
 	replaced accessmgmt.PersonID // whose role was replaced
 	lost     accessmgmt.PersonID // who lost a right, for the explanation
+	waiting  accessmgmt.Task     // the trainee's request, which waits for the co-GAP
 }
 
 // play tells the whole story.
@@ -42,7 +43,9 @@ func (s *story) play(ctx context.Context) error {
 	}{
 		{headDesignate, s.designate}, {headInvite, s.invite}, {headAnswer, s.answer}, {headTasks, s.openTasks},
 		{headDecide, s.decide}, {headMatrix, s.matrix}, {headReplace, s.replace}, {headTime, s.timePasses},
-		{headEnd, s.endRights}, {headNewGAP, s.changeGAP}, {headExplain, s.explain}, {headAudit, s.audit},
+		{headUnits, s.units}, {headExtend, s.extend}, {headCalista, s.calista}, {headTemplate, s.template},
+		{headEnd, s.endRights}, {headCoGAP, s.coGAPStandsIn}, {headNewGAP, s.changeGAP},
+		{headExplain, s.explain}, {headAudit, s.audit},
 	}
 	for i, step := range steps {
 		s.heading(i+1, step.title)
@@ -81,7 +84,7 @@ func (s *story) recognise(ctx context.Context) error {
 			return s.showState(ctx, actor)
 		}
 	}
-	s.say(sayVacant)
+	s.say(sayVacant) // an earlier run was stopped there
 	return nil
 }
 
@@ -89,6 +92,10 @@ func (s *story) recognise(ctx context.Context) error {
 func (s *story) showState(ctx context.Context, gap accessmgmt.Actor) error {
 	s.say(sayGAPInOffice, gap.Identity.Name())
 	items, err := collect(s.svc.Assignments(ctx, gap, accessmgmt.AssignmentQuery{Enterprise: s.ent.ID}))
+	if err != nil {
+		return err
+	}
+	units, err := s.unitNames(ctx, gap)
 	if err != nil {
 		return err
 	}
@@ -100,7 +107,7 @@ func (s *story) showState(ctx context.Context, gap accessmgmt.Actor) error {
 			continue
 		}
 		period := it.Assignment.Period
-		rows = append(rows, []string{it.Holder.Name(), s.role(it.Assignment.Role), period.Start().String(), s.endOf(period), s.state(string(it.State))})
+		rows = append(rows, []string{it.Holder.Name(), s.scoped(it.Assignment, units), period.Start().String(), s.endOf(period), s.state(string(it.State))})
 	}
 	s.table([]text{wordUser, wordRole, wordStart, wordEnd, wordState}, rows)
 	tasks, err := collect(s.svc.OpenTasks(ctx, gap, accessmgmt.TaskQuery{Enterprise: s.ent.ID}))
@@ -133,7 +140,11 @@ func (s *story) invitations(ctx context.Context, gap accessmgmt.Actor, states ..
 
 // assignments reads those of the enterprise in some states; none: in all.
 func (s *story) assignments(ctx context.Context, states ...roles.AssignmentState) ([]accessmgmt.AssignmentItem, error) {
-	return collect(s.svc.Assignments(ctx, s.gap, accessmgmt.AssignmentQuery{Enterprise: s.ent.ID, States: states}))
+	return s.assignmentsFor(ctx, s.gap, states...)
+}
+
+func (s *story) assignmentsFor(ctx context.Context, manager accessmgmt.Actor, states ...roles.AssignmentState) ([]accessmgmt.AssignmentItem, error) {
+	return collect(s.svc.Assignments(ctx, manager, accessmgmt.AssignmentQuery{Enterprise: s.ent.ID, States: states}))
 }
 
 // identify returns the person an actor is, zero when the library doesn't know

@@ -1,7 +1,7 @@
 //nolint:misspell // four languages
 package main
 
-// Steps 6 to 9: what roles give, and how they change and end.
+// Steps 6 to 8 and 13: what roles give, and how they change and end.
 var (
 	sayGivenDirectly = text{
 		"Attribution directe : %s à %s (personne d'autre ne l'a, ou ne l'a seul).",
@@ -45,10 +45,15 @@ var (
 		"Nobody of the file has a role to end."}
 	sayWhyEnd = text{"Fin de contrat.", "Einde van het contract.", "Vertragsende.", "End of contract."}
 	sayEnded  = text{
-		"%s : rôles arrêtés d'un coup : %d. Motif : « %s »",
-		"%s: in één keer stopgezette rollen: %d. Reden: „%s”",
-		"%s: auf einmal beendete Rollen: %d. Grund: „%s“",
-		"%s: roles ended at once: %d. Reason: “%s”"}
+		"%s quitte l'entreprise : tout est arrêté en un seul appel. Rôles : %d ; invitations retirées : %d ; demandes refusées : %d. Motif : « %s »",
+		"%s verlaat de onderneming: alles wordt in één oproep stopgezet. Rollen: %d; ingetrokken uitnodigingen: %d; geweigerde aanvragen: %d. Reden: „%s”",
+		"%s verlässt das Unternehmen: Alles wird mit einem Aufruf beendet. Rollen: %d; zurückgezogene Einladungen: %d; abgelehnte Anträge: %d. Grund: „%s“",
+		"%s leaves the enterprise: everything is ended in one call. Roles: %d; invitations revoked: %d; requests refused: %d. Reason: “%s”"}
+	sayLeaverInvited = text{
+		"%s vient d'inviter %s au rôle « %s » ; l'invitation attend encore.",
+		"%s nodigde %s zonet uit voor de rol „%s”; de uitnodiging is nog open.",
+		"%s hat %s gerade zur Rolle „%s“ eingeladen; die Einladung ist noch offen.",
+		"%s has just invited %s to the role “%s”; the invitation is still open."}
 	sayEndedCheck = text{
 		"Lire, juste avant : %s. Juste après : %s.",
 		"Lezen, net ervoor: %s. Net erna: %s.",
@@ -56,7 +61,7 @@ var (
 		"Read, just before: %s. Just after: %s."}
 )
 
-// Steps 11 and 12: the proof.
+// Steps 16 and 17: the proof.
 var (
 	sayQuestion = text{
 		"Question : %s peut-il ou elle faire ceci : « %s », pour %s, le %s ?",

@@ -12,12 +12,17 @@ var (
 	headReplace   = text{"Modifier le rôle d'un utilisateur", "De rol van een gebruiker wijzigen", "Die Rolle eines Benutzers ändern", "Changing a user's role"}
 	headTime      = text{"Le temps passe", "De tijd gaat voorbij", "Die Zeit vergeht", "Time passes"}
 	headEnd       = text{"Une personne quitte l'entreprise", "Iemand verlaat de onderneming", "Jemand verlässt das Unternehmen", "Somebody leaves the enterprise"}
+	headUnits     = text{"Un rôle pour une seule unité d'établissement", "Een rol voor één vestigingseenheid", "Eine Rolle für eine einzige Niederlassungseinheit", "A role for one establishment unit alone"}
+	headExtend    = text{"Un rôle est prolongé", "Een rol wordt verlengd", "Eine Rolle wird verlängert", "A role is extended"}
+	headCalista   = text{"CALISTA : l'administrateur local et sa barrière", "CALISTA: de lokale beheerder en zijn poort", "CALISTA: der lokale Verwalter und seine Schranke", "CALISTA: the local administrator and his gate"}
+	headTemplate  = text{"Un modèle d'invitation, un aperçu, un double clic", "Een sjabloon, een voorbeeldweergave, een dubbelklik", "Eine Vorlage, eine Vorschau, ein Doppelklick", "A template, a preview, a double click"}
+	headCoGAP     = text{"La fonction de GAP est vacante, le co-GAP est là", "De functie van HTB is vacant, de co-HTB is er", "Das Amt des HZV ist unbesetzt, der Co-HZV ist da", "The GAP's office is vacant, the co-GAP is there"}
 	headNewGAP    = text{"Le GAP est remplacé", "De HTB wordt vervangen", "Der HZV wird ersetzt", "The GAP is replaced"}
 	headExplain   = text{"Un refus expliqué", "Een weigering uitgelegd", "Eine Ablehnung erklärt", "A denial explained"}
 	headAudit     = text{"Le journal et sa preuve", "Het logboek en zijn bewijs", "Das Protokoll und sein Beweis", "The audit and its proof"}
 )
 
-// Steps 1 and 10: the office.
+// Steps 1 and 15: the office.
 var (
 	sayRegistered = text{
 		"%s, représentante légale, s'identifie, enregistre %s (%s) et désigne une autre personne, par son numéro de registre national. Les courriels :",
@@ -29,6 +34,11 @@ var (
 		"%[1]s stelt opnieuw %[2]s aan, met zijn rijksregisternummer, in de plaats van %[3]s. De e-mails:",
 		"%[1]s benennt wieder %[2]s, anhand seiner Nationalregisternummer, an Stelle von %[3]s. Die E-Mails:",
 		"%[1]s designates %[2]s again, by his national number, in place of %[3]s. The e-mails:"}
+	sayDesignatedVacant = text{
+		"La fonction est vacante : %s désigne de nouveau %s, par son numéro de registre national. Les courriels :",
+		"De functie is vacant: %s stelt opnieuw %s aan, met zijn rijksregisternummer. De e-mails:",
+		"Das Amt ist unbesetzt: %s benennt wieder %s, anhand seiner Nationalregisternummer. Die E-Mails:",
+		"The office is vacant: %s designates %s again, by his national number. The e-mails:"}
 	sayStillGAP = text{
 		"%s est déjà en fonction : rien à faire.",
 		"%s is al in functie: niets te doen.",
