@@ -259,6 +259,39 @@ var suspensionScenarios = map[string]func(*World){
 		_, err := w.resending(r, roles.Date{})
 		require.NoError(w, err)
 	},
+	"every kind of manager is told, refused and able to take away": func(w *World) {
+		w.Options.Catalogue, w.Options.Application = roles.MonEspaceAndCalista(), roles.MonEspaceApplication
+		w.Svc = w.Service(w.Options)
+		cora, ada, carl, former := Person("Cora", "Peeters"), Person("Ada", "Maes"), Person("Carl", "Wouters"), Person("Fien", "Former")
+		w.coGAP(cora)
+		w.accessManager(ada, w.Options.Catalogue.Domain(roles.Editor))
+		require.NoError(w, w.removing(w.GAP, w.coGAP(former))())
+		w.give(carl, w.Line(roles.Reader))
+		w.give(carl, w.Line(roles.LocalAdministrator)) // manages CALISTA's roles
+		given := map[string]accessmgmt.RoleAssignment{}
+		for i, who := range []string{"GAP", "co-GAP", "access manager", "local administrator"} {
+			role := roles.Editor
+			if who == "local administrator" {
+				role = roles.CalistaReader
+			}
+			given[who] = w.give(Person("User", roman(i+1)), w.Line(role))
+		}
+		w.Deliver()
+		w.Mailbox.Clear()
+		w.suspend()
+		require.ElementsMatch(w, []string{key(w.GAP), key(cora), key(ada), "direction@acme.example"}, sortedNames(w.told(accessmgmt.MessageSuspended)))
+		for who, by := range map[string]accessmgmt.Actor{"GAP": w.GAP, "co-GAP": cora, "access manager": ada} {
+			w.requireFails(one(assign(w, by, Person("Nobody", "Yet"), roles.Editor)), accessmgmt.ErrState, accessmgmt.CodeSuspended, who)
+			require.NoError(w, one(w.Svc.End(w.Ctx, by, accessmgmt.End{Enterprise: w.Acme, Assignments: []accessmgmt.AssignmentID{given[who].ID}})), who)
+		}
+		// A role that manages gives nothing while no role gives anything (D16).
+		end := func() error {
+			return one(w.Svc.End(w.Ctx, carl, accessmgmt.End{Enterprise: w.Acme, Assignments: []accessmgmt.AssignmentID{given["local administrator"].ID}}))
+		}
+		w.requireFails(end(), accessmgmt.ErrNotFound, accessmgmt.CodeNotFound)
+		w.resume()
+		require.NoError(w, end())
+	},
 	"another enterprise goes on": func(w *World) {
 		_, branch := w.another()
 		anne := Person("Anne", "Dubois")

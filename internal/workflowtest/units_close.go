@@ -140,6 +140,48 @@ var unitCloseScenarios = map[string]func(*World){
 		require.Equal(w, accessmgmt.ToUser, mails[key(w.GAP)].To.Kind, "in the first of his qualities")
 		require.Equal(w, string(gap.Role)+" 2026-03-02 ", mails[key(w.GAP)].Data["roles"])
 	},
+	"a co-GAP may, even of roles he may not give, and an access manager may not": func(w *World) {
+		label := roles.Labels{EN: "x"}
+		catalogue, err := roles.NewCatalogue(roles.Application{Code: "app", Labels: label, Actions: []roles.ActionDefinition{{Action: "act", Labels: label}}, Roles: []roles.Role{
+			{Code: "app.open", Labels: label, Actions: roles.Actions("act")},
+			{Code: "app.closed", Labels: label, Actions: roles.Actions("act"), GrantedBy: roles.ByGAP},
+		}})
+		require.NoError(w, err)
+		w.Options.Catalogue = catalogue
+		w.Svc = w.Service(w.Options)
+		cora, ada := Person("Cora", "Peeters"), Person("Ada", "Maes")
+		w.coGAP(cora)
+		w.accessManager(ada, catalogue.Domain("app.open"))
+		u, err := w.Svc.AddUnit(w.Ctx, cora, w.adding(UnitNumber(1), "Liège"))
+		require.NoError(w, err)
+		anne := Person("Anne", "Dubois")
+		a := w.give(anne, of(u, w.Line("app.closed")))
+		w.Deliver()
+		w.Mailbox.Clear()
+		w.unchanged(func() {
+			w.requireFails(one(w.Svc.End(w.Ctx, cora, accessmgmt.End{Enterprise: w.Acme, Assignments: []accessmgmt.AssignmentID{a.ID}})),
+				accessmgmt.ErrDenied, accessmgmt.CodeRoleNotGrantable)
+			for _, try := range []func() error{
+				func() error { return second(w.Svc.AddUnit(w.Ctx, ada, w.adding(UnitNumber(2), "Namur"))) },
+				func() error {
+					return second(w.Svc.CloseUnit(w.Ctx, ada, accessmgmt.CloseUnit{Enterprise: w.Acme, Unit: u.ID, Reason: "gone"}))
+				},
+			} {
+				w.requireFails(try(), accessmgmt.ErrDenied, accessmgmt.CodeNotManager)
+			}
+			page, err := w.Svc.UnitsPage(w.Ctx, ada, accessmgmt.UnitQuery{Enterprise: w.Acme})
+			require.NoError(w, err, "he needs them to give roles for them")
+			require.Len(w, page.Items, 1)
+		})
+		_, err = w.Svc.CloseUnit(w.Ctx, cora, accessmgmt.CloseUnit{Enterprise: w.Acme, Unit: u.ID, Reason: "gone"})
+		require.NoError(w, err)
+		require.Equal(w, accessmgmt.EndedByUnitGone, w.stored(a).Ending)
+		require.Equal(w, accessmgmt.AsCoGAP, w.lastEvent(accessmgmt.EventUnitClosed).Capacity)
+		require.Equal(w, accessmgmt.AsCoGAP, w.lastEvent(accessmgmt.EventEnded).Capacity)
+		mails := w.told(accessmgmt.MessageUnitClosed)
+		require.ElementsMatch(w, []string{key(anne), key(w.GAP), key(cora), key(ada), "direction@acme.example"}, sortedNames(mails))
+		require.Equal(w, accessmgmt.ToManager, mails[key(ada)].To.Kind)
+	},
 	"thousands at once, in one commit": func(w *World) {
 		u := w.unit("Liège")
 		const n = 1_203
