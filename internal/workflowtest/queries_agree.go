@@ -56,6 +56,8 @@ type life struct {
 	enterprises []accessmgmt.EnterpriseID
 	inOffice    []int // which of gaps; -1: vacant
 	offices     [][]span
+	suspensions [][]span
+	units       []map[accessmgmt.UnitID]*span // since when, and until when
 	gifts       []*gift
 }
 
@@ -68,7 +70,7 @@ func Agreement(t *testing.T, open Open) {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
 			t.Parallel()
 			l := newLife(t, open, seed)
-			for i := range 50 {
+			for i := range 70 {
 				if l.step(); i%3 == 0 {
 					l.agreeAt(time.Time{}, l.Clock.Now())
 				}
@@ -93,6 +95,8 @@ func newLife(t *testing.T, open Open, seed uint64) *life {
 		l.numbers = append(l.numbers, number)
 		l.enterprises = append(l.enterprises, w.Enterprise(number, w.Rep, w.GAP))
 		l.inOffice, l.offices = append(l.inOffice, 0), append(l.offices, []span{{from: w.Clock.Now()}})
+		l.suspensions = append(l.suspensions, nil)
+		l.units = append(l.units, map[accessmgmt.UnitID]*span{unit1: {from: w.Clock.Now()}, unit2: {from: w.Clock.Now()}})
 	}
 	for i := range 4 {
 		l.people = append(l.people, Person(fmt.Sprintf("P%d", i), "Agreement"))
@@ -107,7 +111,7 @@ func newLife(t *testing.T, open Open, seed uint64) *life {
 func (l *life) step() {
 	l.Clock.Advance([]time.Duration{0, instant, time.Hour, 26 * time.Hour, 100 * time.Hour}[l.rng.IntN(5)])
 	e := l.rng.IntN(len(l.enterprises))
-	switch what := l.rng.IntN(10); {
+	switch what := l.rng.IntN(14); {
 	case l.inOffice[e] < 0 || what == 0: // designate, or replace
 		next := (l.inOffice[e] + 1) % len(l.gaps)
 		_, err := l.Svc.DesignateGAP(l.Ctx, l.Rep, l.Designation(l.numbers[e], l.gaps[next]))
@@ -126,9 +130,56 @@ func (l *life) step() {
 		l.endOne(e)
 	case what <= 5:
 		l.replaceOne(e)
+	case what == 6:
+		l.suspendOrResume(e)
+	case what == 7:
+		l.closeOne(e)
 	default:
 		l.give(l.people[l.rng.IntN(len(l.people))], e, l.randomLine(), lifeUnits[l.rng.IntN(3)])
 	}
+}
+
+func (l *life) suspendOrResume(e int) {
+	of := l.in(l.enterprises[e])
+	if l.isSuspended(e, l.Clock.Now()) {
+		of.resume()
+		l.suspensions[e][len(l.suspensions[e])-1].to = l.Clock.Now()
+		return
+	}
+	of.suspend()
+	l.suspensions[e] = append(l.suspensions[e], span{from: l.Clock.Now()})
+}
+
+// closeOne closes a unit, which may be closed already.
+func (l *life) closeOne(e int) {
+	id := lifeUnits[1+l.rng.IntN(2)]
+	_, err := l.Svc.CloseUnit(l.Ctx, l.gaps[l.inOffice[e]], accessmgmt.CloseUnit{Enterprise: l.enterprises[e], Unit: id, Reason: "gone"})
+	if !l.units[e][id].to.IsZero() {
+		l.requireFails(err, accessmgmt.ErrState, accessmgmt.CodeUnitClosed)
+		return
+	}
+	require.NoError(l, err)
+	l.units[e][id].to = l.Clock.Now()
+	for _, g := range l.gifts {
+		if g.enterprise == e && g.unit == id {
+			g.cut(l.Clock.Now())
+		}
+	}
+}
+
+// gave fails unless what a command said is right when a role is given for a
+// unit; it reports whether the role was given.
+func (l *life) gave(e int, unit accessmgmt.UnitID, err error) bool {
+	switch {
+	case l.isSuspended(e, l.Clock.Now()):
+		l.requireFails(err, accessmgmt.ErrState, accessmgmt.CodeSuspended)
+	case !l.isOpen(e, unit, l.Clock.Now()):
+		require.ErrorIs(l, err, accessmgmt.ErrInvalid)
+	case accessmgmt.Code(err) != accessmgmt.CodeOverlap:
+		require.NoError(l, err)
+		return true
+	}
+	return false
 }
 
 func (l *life) closeOffice(e int) { l.offices[e][len(l.offices[e])-1].to = l.Clock.Now() }
@@ -162,12 +213,12 @@ func (l *life) give(a accessmgmt.Actor, e int, line invitation.Line, unit access
 	of := l.in(l.enterprises[e])
 	var store *tapped
 	store, of.Svc = of.tap()
-	store.commit = func(c *accessmgmt.Changes) { of.placed(c, unit) }
+	store.commit = func(c *accessmgmt.Changes) { of.placed(c, unit) } // the first adds the units
+	line.Unit = unit
 	results, err := of.Svc.Assign(l.Ctx, l.gaps[l.inOffice[e]], accessmgmt.Assign{Enterprise: of.Acme, Lines: []invitation.Line{line}, Persons: []accessmgmt.Assignee{assignee(a)}})
-	if err = one(results, err); accessmgmt.Code(err) == accessmgmt.CodeOverlap {
+	if !l.gave(e, unit, one(results, err)) {
 		return
 	}
-	require.NoError(l, err)
 	person := slices.IndexFunc(l.people, func(p accessmgmt.Actor) bool { return p.Identity == a.Identity })
 	l.gifts = append(l.gifts, &gift{l.reckon(line.Period), results[0].Value.Assignment.ID, person, e, line.Role, unit})
 }
@@ -200,11 +251,11 @@ func (l *life) replaceOne(e int) {
 	if g == nil {
 		return
 	}
+	line.Unit = lifeUnits[l.rng.IntN(3)]
 	done, err := l.Svc.Replace(l.Ctx, l.gaps[l.inOffice[e]], accessmgmt.Replace{Enterprise: l.enterprises[e], Assignment: g.id, Line: line})
-	if accessmgmt.Code(err) == accessmgmt.CodeOverlap || accessmgmt.Code(err) == accessmgmt.CodeState { // replaced from a day to come already
+	if accessmgmt.Code(err) == accessmgmt.CodeState || !l.gave(e, line.Unit, err) { // or replaced from a day to come already
 		return
 	}
-	require.NoError(l, err)
 	next := &gift{l.reckon(line.Period), done.Given.ID, g.person, e, line.Role, done.Given.Unit}
 	g.cut(next.from)
 	l.gifts = append(l.gifts, next)
@@ -223,9 +274,14 @@ func (l *life) instants() []time.Time {
 	for _, g := range l.gifts {
 		add(g.span)
 	}
-	for _, of := range l.offices {
+	for _, of := range append(slices.Clone(l.offices), l.suspensions...) {
 		for _, s := range of {
 			add(s)
+		}
+	}
+	for _, of := range l.units {
+		for _, s := range of {
+			add(*s)
 		}
 	}
 	l.rng.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })

@@ -18,12 +18,25 @@ func (l *life) governed(e int, at time.Time) bool {
 	return slices.ContainsFunc(l.offices[e], func(s span) bool { return s.has(at) })
 }
 
+func (l *life) isSuspended(e int, at time.Time) bool {
+	return slices.ContainsFunc(l.suspensions[e], func(s span) bool { return s.has(at) })
+}
+
+// isOpen reports whether a unit was the enterprise's, as the enterprise itself
+// always is.
+func (l *life) isOpen(e int, unit accessmgmt.UnitID, at time.Time) bool {
+	return unit.IsZero() || l.units[e][unit].has(at)
+}
+
 // allowing returns the assignments that let somebody do something; any unit
 // counts when units is nil, any action when it is "".
 func (l *life) allowing(person, e int, app roles.ApplicationCode, action roles.Action, units []accessmgmt.UnitID, at time.Time) []accessmgmt.AssignmentID {
+	if !l.governed(e, at) || l.isSuspended(e, at) || len(units) > 0 && !l.isOpen(e, units[0], at) {
+		return nil
+	}
 	var ids []accessmgmt.AssignmentID
 	for _, g := range l.gifts {
-		if g.person == person && g.enterprise == e && l.governed(e, at) && g.has(at) && g.gives(app, action) &&
+		if g.person == person && g.enterprise == e && g.has(at) && g.gives(app, action) &&
 			(units == nil || g.unit.IsZero() || slices.Contains(units, g.unit)) {
 			ids = append(ids, g.id)
 		}
@@ -63,7 +76,18 @@ func (l *life) agreeOn(p, e int, app roles.ApplicationCode, actions []roles.Acti
 		d, err := l.Svc.Check(l.Ctx, accessmgmt.Question{Person: person, Enterprise: ent, Application: app, Action: action, Unit: unit, At: asked})
 		require.NoError(l, err)
 		require.Equal(l, len(want) > 0, d.Allowed, "Check of %s by %d in %d at %s", action, p, e, at)
-		require.Equal(l, !l.governed(e, at), d.Reason == accessmgmt.ReasonNoGAP, "the office of %d at %s", e, at)
+		barred := roles.Reason("")
+		switch {
+		case l.isSuspended(e, at):
+			barred = accessmgmt.ReasonSuspended
+		case !l.governed(e, at):
+			barred = accessmgmt.ReasonNoGAP
+		case !l.isOpen(e, unit, at):
+			barred = accessmgmt.ReasonUnknownUnit
+		}
+		for _, reason := range []roles.Reason{accessmgmt.ReasonSuspended, accessmgmt.ReasonNoGAP, accessmgmt.ReasonUnknownUnit} {
+			require.Equal(l, reason == barred, d.Reason == reason, "%s in %d at %s", reason, e, at)
+		}
 		if d.Allowed {
 			require.ElementsMatch(l, want, d.Assignments)
 			may = append(may, action)
