@@ -20,8 +20,11 @@
 //     [Service.EndAll]: he gives, changes, lengthens and takes away roles
 //     without invitation.
 //   - [Service.NameManager]: he names co-GAPs, and access managers for a domain.
-//   - [Service.AddUnit], [Service.SaveTemplate], [Service.FindPersons] and the
-//     lists: what his screens need.
+//   - [Service.SaveTemplate], [Service.FindPersons] and the lists: what his
+//     screens need.
+//   - [Service.AddUnit], [Service.CloseUnit]: roles can be for one establishment
+//     unit alone; [Service.MoveUnit], by the portal's staff, as are
+//     [Service.Suspend] and [Service.Resume], which stop all access for a while.
 //   - [Service.Check], [Service.Explain], [Service.ActionsOf],
 //     [Service.EnterprisesOf], [Service.PersonsWho]: the portal asks.
 //   - [Service.DispatchOnce]: somebody sends the mails; call it in a loop.
