@@ -14,6 +14,8 @@ type Inspection struct {
 	EnterpriseNumber EnterpriseNumber
 	// Offered is what the invitation offers.
 	Offered []invitation.Line
+	// Units are what the establishment units are called that it offers roles for.
+	Units   map[UnitID]UnitName
 	Message string
 	// GivenName and FamilyName are the invited person's, as the manager
 	// wrote them.
@@ -43,8 +45,12 @@ func (s *Service) Inspect(ctx context.Context, token Token) (Inspection, error) 
 		return Inspection{}, fail(ActInspect, err)
 	}
 	inv := invitations[r.Invitation]
+	units, err := s.unitNames(ctx, r.Enterprise, unitsIn(inv.Lines))
+	if err != nil {
+		return Inspection{}, fail(ActInspect, err)
+	}
 	return Inspection{
-		EnterpriseName: ent.Name, EnterpriseNumber: ent.Number, Offered: inv.Lines, Message: inv.Message,
+		EnterpriseName: ent.Name, EnterpriseNumber: ent.Number, Offered: inv.Lines, Units: units, Message: inv.Message,
 		GivenName: r.Invitee.GivenName, FamilyName: r.Invitee.FamilyName, Language: r.Invitee.Language,
 		State: r.StateAt(s.now()), Expires: r.Expires,
 	}, nil
@@ -239,7 +245,11 @@ func (w *work) newRequest(person PersonID, l invitation.Line) (invitation.Reques
 }
 
 func (w *work) tellAccepted(inv invitation.Invitation, r invitation.Recipient, m Member) error {
-	data := map[string]string{DataPerson: m.Name(), DataRoles: roleLines(inv.Lines), DataAddress: m.Email.String()}
+	offered, err := w.rolesOf(inv.Lines...)
+	if err != nil {
+		return err
+	}
+	data := map[string]string{DataPerson: m.Name(), DataRoles: offered, DataAddress: m.Email.String()}
 	if err := w.tellDeciders(MessageAccepted, inv.Lines, data); err != nil {
 		return err
 	}
@@ -250,7 +260,7 @@ func (w *work) tellAccepted(inv invitation.Invitation, r invitation.Recipient, m
 	// link was used with another (D29). The other address isn't told.
 	v := r.Invitee
 	w.tell(MessageAddressDiffers, Addressee{Kind: ToUser, Person: v.Person, Name: joinName(v.GivenName, v.FamilyName), Email: v.Email, Language: v.Language},
-		map[string]string{DataRoles: roleLines(inv.Lines)})
+		map[string]string{DataRoles: offered})
 	return nil
 }
 
@@ -296,7 +306,11 @@ func (s *Service) Decline(ctx context.Context, actor Actor, token Token, c Decli
 		r.Version++
 		w.changes.Recipients = append(w.changes.Recipients, r)
 		v := r.Invitee
-		if err := w.tellGAP(MessageDeclined, map[string]string{DataPerson: joinName(v.GivenName, v.FamilyName), DataRoles: roleLines(inv.Lines), DataReason: reason}); err != nil {
+		offered, err := w.rolesOf(inv.Lines...)
+		if err != nil {
+			return err
+		}
+		if err := w.tellGAP(MessageDeclined, map[string]string{DataPerson: joinName(v.GivenName, v.FamilyName), DataRoles: offered, DataReason: reason}); err != nil {
 			return err
 		}
 		return w.record(event{event: EventDeclined, person: w.who.person.ID, object: "recipient", objectID: r.ID.UUID,

@@ -278,8 +278,7 @@ func (w *work) replace(target AssignmentID, l invitation.Line, request RequestID
 	if err != nil {
 		return Replacement{}, err
 	}
-	return Replacement{Ended: ended, Given: given}, w.tellGiven(MessageReplaced, given,
-		map[string]string{DataRoles: roleLine(old.Role, old.Period) + "\n" + roleLine(given.Role, given.Period)})
+	return Replacement{Ended: ended, Given: given}, w.tellGiven(MessageReplaced, given, nil, lineFor(old, old.Period), lineFor(given, given.Period))
 }
 
 func requestText(id RequestID) string {

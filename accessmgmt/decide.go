@@ -238,7 +238,11 @@ func (w *work) refused(r invitation.Request, reason string) (invitation.Request,
 	if err != nil {
 		return r, err
 	}
-	return r, w.tellUser(MessageRefused, r.Person, map[string]string{DataRoles: roleLine(r.Line.Role, r.Line.Period), DataReason: reason})
+	asked, err := w.rolesOf(r.Line)
+	if err != nil {
+		return r, err
+	}
+	return r, w.tellUser(MessageRefused, r.Person, map[string]string{DataRoles: asked, DataReason: reason})
 }
 
 func (w *work) withdraw(r invitation.Request) (invitation.Request, error) {
@@ -259,7 +263,11 @@ func (w *work) withdraw(r invitation.Request) (invitation.Request, error) {
 	if err != nil {
 		return r, err
 	}
-	return r, w.tellGAP(MessageWithdrawn, map[string]string{DataPerson: name, DataRoles: roleLine(r.Line.Role, r.Line.Period)})
+	asked, err := w.rolesOf(r.Line)
+	if err != nil {
+		return r, err
+	}
+	return r, w.tellGAP(MessageWithdrawn, map[string]string{DataPerson: name, DataRoles: asked})
 }
 
 func (w *work) decided(r invitation.Request, reason string) invitation.Request {
@@ -287,8 +295,9 @@ func (w *work) assignmentData(a RoleAssignment, more map[string]string) map[stri
 	return data
 }
 
-// tellGiven tells the user and the managers of a role given.
-func (w *work) tellGiven(ev MessageEvent, a RoleAssignment, more map[string]string) error {
+// tellGiven tells the user and the managers of a role, as the lines shown have
+// it; without any, as it is given.
+func (w *work) tellGiven(ev MessageEvent, a RoleAssignment, more map[string]string, shown ...invitation.Line) error {
 	name, err := w.nameOf(a.Person)
 	if err != nil {
 		return err
@@ -297,7 +306,14 @@ func (w *work) tellGiven(ev MessageEvent, a RoleAssignment, more map[string]stri
 	if err != nil {
 		return err
 	}
-	data := map[string]string{DataPerson: name, DataBy: by, DataRoles: roleLine(a.Role, a.Period)}
+	if len(shown) == 0 {
+		shown = []invitation.Line{lineFor(a, a.Period)}
+	}
+	given, err := w.rolesOf(shown...)
+	if err != nil {
+		return err
+	}
+	data := map[string]string{DataPerson: name, DataBy: by, DataRoles: given}
 	for k, v := range more {
 		data[k] = v
 	}

@@ -87,7 +87,7 @@ func (w *work) end(a RoleAssignment, at time.Time, how Ending, reason string) (R
 	if err != nil {
 		return a, err
 	}
-	return a, w.tellGiven(message, a, map[string]string{DataReason: reason, DataRoles: roleLine(a.Role, shown)})
+	return a, w.tellGiven(message, a, map[string]string{DataReason: reason}, lineFor(a, shown))
 }
 
 // GiveBack is a person's giving back of his own roles.

@@ -73,7 +73,11 @@ func (w *work) tellSecondApproval(r invitation.Request) error {
 	if err != nil {
 		return err
 	}
-	return w.tellDeciders(MessageSecondApproval, []invitation.Line{r.Line}, map[string]string{DataPerson: name, DataBy: by, DataRoles: roleLine(r.Line.Role, r.Line.Period)})
+	asked, err := w.rolesOf(r.Line)
+	if err != nil {
+		return err
+	}
+	return w.tellDeciders(MessageSecondApproval, []invitation.Line{r.Line}, map[string]string{DataPerson: name, DataBy: by, DataRoles: asked})
 }
 
 func assignmentText(id AssignmentID) string {

@@ -196,10 +196,14 @@ func (w *work) tellInvited(inv invitation.Invitation, r invitation.Recipient) er
 	if err != nil {
 		return err
 	}
+	offered, err := w.rolesOf(inv.Lines...)
+	if err != nil {
+		return err
+	}
 	v := r.Invitee
 	to := Addressee{Kind: ToUser, Person: v.Person, Name: joinName(v.GivenName, v.FamilyName), Email: v.Email, Language: v.Language}
 	m := w.tell(MessageInvitation, to, map[string]string{
-		DataPerson: to.Name, DataBy: by, DataRoles: roleLines(inv.Lines), DataMessage: inv.Message, DataExpires: r.Expires.String(),
+		DataPerson: to.Name, DataBy: by, DataRoles: offered, DataMessage: inv.Message, DataExpires: r.Expires.String(),
 	})
 	m.Recipient, m.Generation, m.KeyID = r.ID, r.Generation, r.KeyID
 	return nil

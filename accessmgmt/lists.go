@@ -38,6 +38,8 @@ type InvitationItem struct {
 	State            invitation.RecipientState
 	EnterpriseName   string
 	EnterpriseNumber EnterpriseNumber
+	// Units are what the establishment units are called that it offers roles for.
+	Units map[UnitID]UnitName
 }
 
 // Invitations yields invitations, the oldest first (« Gestion des
@@ -91,12 +93,20 @@ func (s *Service) invitationItems(ctx context.Context, rows []invitation.Recipie
 		byEnterprise[r.Enterprise] = append(byEnterprise[r.Enterprise], r)
 	}
 	invitations := map[InvitationID]invitation.Invitation{}
+	units := map[EnterpriseID]map[UnitID]UnitName{}
 	for ent, recipients := range byEnterprise {
 		found, err := s.invitationsOf(ctx, ent, recipients)
 		if err != nil {
 			return nil, err
 		}
 		maps.Copy(invitations, found)
+		var lines []invitation.Line
+		for _, inv := range found {
+			lines = append(lines, inv.Lines...)
+		}
+		if units[ent], err = s.unitNames(ctx, ent, unitsIn(lines)); err != nil {
+			return nil, err
+		}
 	}
 	enterprises, err := s.enterprisesByID(ctx, slices.Collect(maps.Keys(byEnterprise)))
 	if err != nil {
@@ -105,7 +115,14 @@ func (s *Service) invitationItems(ctx context.Context, rows []invitation.Recipie
 	items := make([]InvitationItem, len(rows))
 	for i, r := range rows {
 		ent := enterprises[r.Enterprise]
-		items[i] = InvitationItem{invitations[r.Invitation], r, r.StateAt(f.At), ent.Name, ent.Number}
+		inv := invitations[r.Invitation]
+		items[i] = InvitationItem{inv, r, r.StateAt(f.At), ent.Name, ent.Number, nil}
+		for _, id := range unitsIn(inv.Lines) {
+			if items[i].Units == nil {
+				items[i].Units = map[UnitID]UnitName{}
+			}
+			items[i].Units[id] = units[r.Enterprise][id]
+		}
 	}
 	return items, nil
 }
@@ -145,6 +162,8 @@ type AssignmentItem struct {
 	Holder           Member
 	EnterpriseName   string
 	EnterpriseNumber EnterpriseNumber
+	// Unit is the establishment unit that it is for; zero: the whole enterprise.
+	Unit UnitName
 }
 
 // Assignments yields assignments, the oldest first; past ones stay in it.
@@ -221,17 +240,21 @@ func (s *Service) endsBy(q AssignmentQuery, now time.Time) (roles.Date, bool) {
 }
 
 func (s *Service) assignmentItems(ctx context.Context, rows []RoleAssignment, f AssignmentFilter) ([]AssignmentItem, error) {
-	persons := map[EnterpriseID][]PersonID{}
+	persons, units := map[EnterpriseID][]PersonID{}, map[EnterpriseID][]UnitID{}
 	for _, a := range rows {
 		persons[a.Enterprise] = append(persons[a.Enterprise], a.Person)
+		units[a.Enterprise] = append(units[a.Enterprise], a.Unit)
 	}
-	holders := map[EnterpriseID]map[PersonID]Member{}
+	holders, names := map[EnterpriseID]map[PersonID]Member{}, map[EnterpriseID]map[UnitID]UnitName{}
 	for ent, ids := range persons {
 		members, err := s.store.Members(ctx, ent, ids)
 		if err != nil {
 			return nil, err
 		}
 		holders[ent] = membersByID(members)
+		if names[ent], err = s.unitNames(ctx, ent, units[ent]); err != nil {
+			return nil, err
+		}
 	}
 	enterprises, err := s.enterprisesByID(ctx, slices.Collect(maps.Keys(persons)))
 	if err != nil {
@@ -240,7 +263,7 @@ func (s *Service) assignmentItems(ctx context.Context, rows []RoleAssignment, f 
 	items := make([]AssignmentItem, len(rows))
 	for i, a := range rows {
 		ent := enterprises[a.Enterprise]
-		items[i] = AssignmentItem{a, a.StateAt(f.At), holders[a.Enterprise][a.Person], ent.Name, ent.Number}
+		items[i] = AssignmentItem{a, a.StateAt(f.At), holders[a.Enterprise][a.Person], ent.Name, ent.Number, names[a.Enterprise][a.Unit]}
 	}
 	return items, nil
 }

@@ -1,6 +1,9 @@
 package accessmgmt
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // Preview tries commands out (« Aperçu »): each of its methods decides exactly
 // as the service's own, returns what that would, and writes nothing.
@@ -22,7 +25,7 @@ func (s *Service) Preview() *Preview {
 	p := &Preview{}
 	trial := *s
 	trial.preview = p
-	trial.store = unwritten{s.store}
+	trial.store = unwritten{s.store, p}
 	trial.turns = nil // it gets in nobody's way
 	p.Service = &trial
 	return p
@@ -50,8 +53,40 @@ func (p *Preview) Mails() []Mail {
 }
 
 // unwritten is a store that nothing is written to, whatever is called on a
-// preview.
-type unwritten struct{ Store }
+// preview. Of what would have been written it knows the persons, who are the one
+// thing that the commits of several enterprises share.
+type unwritten struct {
+	Store
+	preview *Preview
+}
+
+func (u unwritten) PersonByIdentity(ctx context.Context, ref IdentityRef) (Person, error) {
+	p, there := u.person(func(p Person) bool { return slices.Contains(p.Identities, ref) })
+	if there {
+		return p, nil
+	}
+	return u.Store.PersonByIdentity(ctx, ref)
+}
+
+func (u unwritten) PersonByNumber(ctx context.Context, hashes []NumberHash) (Person, error) {
+	p, there := u.person(func(p Person) bool {
+		return slices.ContainsFunc(hashes, func(h NumberHash) bool { return slices.Contains(p.Numbers, h) })
+	})
+	if there {
+		return p, nil
+	}
+	return u.Store.PersonByNumber(ctx, hashes)
+}
+
+// person finds one as the preview would have written him last.
+func (u unwritten) person(is func(Person) bool) (Person, bool) {
+	for _, c := range slices.Backward(u.preview.changes) {
+		if i := slices.IndexFunc(c.Persons, is); i >= 0 {
+			return c.Persons[i], true
+		}
+	}
+	return Person{}, false
+}
 
 func (unwritten) Commit(context.Context, Changes) error { return ErrUnavailable }
 

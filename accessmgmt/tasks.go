@@ -37,6 +37,8 @@ type Task struct {
 	State            invitation.RequestState
 	EnterpriseName   string
 	EnterpriseNumber EnterpriseNumber
+	// Unit is the establishment unit that it is for; zero: the whole enterprise.
+	Unit UnitName
 	// Requester is who is to have the role, as the enterprise knows him.
 	Requester Member
 	// Invited is who was invited, Answer who answered, and Differences the
@@ -149,7 +151,7 @@ func (s *Service) taskItems(ctx context.Context, rows []invitation.Request, sc s
 				target = RoleAssignment{}
 			}
 			requester, endorser := about.members[r.Person], about.members[r.Endorsement.By]
-			tasks[r.ID] = Task{Request: r, State: r.StateAt(f.At), EnterpriseName: ent.Name, EnterpriseNumber: ent.Number, Requester: requester,
+			tasks[r.ID] = Task{Request: r, State: r.StateAt(f.At), EnterpriseName: ent.Name, EnterpriseNumber: ent.Number, Unit: about.units[r.Line.Unit], Requester: requester,
 				Invited: recipient.Invitee, Answer: recipient.Answer, Differences: recipient.Differences(),
 				RequestedBy: about.members[r.RequestedBy].Name(), EndorsedBy: endorser.Name(), Target: target}
 		}
@@ -166,6 +168,7 @@ type aboutRequests struct {
 	recipients map[RecipientID]invitation.Recipient
 	members    map[PersonID]Member
 	targets    map[AssignmentID]RoleAssignment
+	units      map[UnitID]UnitName
 }
 
 func (s *Service) aboutRequests(ctx context.Context, enterprise EnterpriseID, requests []invitation.Request) (aboutRequests, error) {
@@ -174,7 +177,15 @@ func (s *Service) aboutRequests(ctx context.Context, enterprise EnterpriseID, re
 		recipients[r.Recipient], targets[r.Target] = true, true
 		persons[r.Person], persons[r.RequestedBy], persons[r.Endorsement.By] = true, true, true
 	}
-	about := aboutRequests{map[RecipientID]invitation.Recipient{}, nil, map[AssignmentID]RoleAssignment{}}
+	about := aboutRequests{recipients: map[RecipientID]invitation.Recipient{}, targets: map[AssignmentID]RoleAssignment{}}
+	lines := make([]invitation.Line, len(requests))
+	for i, r := range requests {
+		lines[i] = r.Line
+	}
+	var err error
+	if about.units, err = s.unitNames(ctx, enterprise, unitsIn(lines)); err != nil {
+		return about, err
+	}
 	members, err := s.store.Members(ctx, enterprise, idsIn(persons))
 	if err != nil {
 		return about, err

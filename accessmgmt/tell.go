@@ -15,13 +15,16 @@ const (
 	DataEnterpriseNumber = "enterprise_number" // as written, with dots
 	DataPerson           = "person"            // whom it is about, by name
 	DataBy               = "by"                // who did it, by name
-	DataRoles            = "roles"             // one line each: code, first day, last day or nothing
-	DataOffice           = "office"            // of a co-GAP or access manager: kind, domain or nothing, first day, last day or nothing
-	DataMessage          = "message"           // the manager's words to the invited
-	DataReason           = "reason"
-	DataExpires          = "expires" // the last day to answer, YYYY-MM-DD
-	DataAddress          = "address" // the address typed at acceptance
-	DataUnit             = "unit"    // an establishment unit, by name and number
+	// DataRoles is one line each: code, first day, last day or nothing, and the
+	// name and number of the establishment unit when it is for one alone. One
+	// space stands between each, and for what is left out before the unit.
+	DataRoles   = "roles"
+	DataOffice  = "office"  // of a co-GAP or access manager: kind, domain or nothing, first day, last day or nothing
+	DataMessage = "message" // the manager's words to the invited
+	DataReason  = "reason"
+	DataExpires = "expires" // the last day to answer, YYYY-MM-DD
+	DataAddress = "address" // the address typed at acceptance
+	DataUnit    = "unit"    // an establishment unit, by name and number
 )
 
 // tell puts a message into the outbox.
@@ -161,6 +164,27 @@ func roleLine(code roles.Code, p roles.Period) string {
 func officeLine(m Manager) string {
 	end, _ := m.Period.End()
 	return strings.Join([]string{string(m.Kind), string(m.Domain), m.Period.Start().String(), end.String()}, " ")
+}
+
+// rolesOf writes lines as [DataRoles] has them, with their units.
+func (w *work) rolesOf(lines ...invitation.Line) (string, error) {
+	if err := w.readUnits(unitsIn(lines)); err != nil {
+		return "", err
+	}
+	var all []string
+	for _, l := range lines {
+		line := roleLine(l.Role, l.Period)
+		if !l.Unit.IsZero() {
+			line += " " + w.units[l.Unit].label()
+		}
+		all = append(all, line)
+	}
+	return strings.Join(all, "\n"), nil
+}
+
+// lineFor is what was given, for a period.
+func lineFor(a RoleAssignment, p roles.Period) invitation.Line {
+	return invitation.Line{Role: a.Role, Unit: a.Unit, Period: p}
 }
 
 func roleLines(lines []invitation.Line) string {

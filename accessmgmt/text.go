@@ -106,11 +106,11 @@ func (s *Service) text(m Mail) (subject, body string) {
 
 // roleText words a line of [DataRoles].
 func (s *Service) roleText(line string, lang roles.Language) string {
-	fields := strings.SplitN(line, " ", 3)
-	for len(fields) < 3 {
+	fields := strings.SplitN(line, " ", 4)
+	for len(fields) < 4 {
 		fields = append(fields, "")
 	}
-	code, start, end := roles.Code(fields[0]), fields[1], fields[2]
+	code, start, end, unit := roles.Code(fields[0]), fields[1], fields[2], fields[3]
 	if end == "" {
 		end = unlimited.In(lang)
 	}
@@ -119,7 +119,11 @@ func (s *Service) roleText(line string, lang roles.Language) string {
 		app, _ := s.catalogue.Application(code.Application())
 		label = app.Labels.In(lang) + " - " + r.Labels.In(lang)
 	}
-	return label + " (" + start + " – " + end + ")"
+	label += " (" + start + " – " + end + ")"
+	if unit != "" {
+		label += ", " + unit
+	}
+	return label
 }
 
 // officeText words what [DataOffice] has.

@@ -28,14 +28,17 @@ type UnitClosing struct {
 	Assignments []AssignmentID `json:"assignments,omitempty"`
 	Requests    []RequestID    `json:"requests,omitempty"`
 	Recipients  []RecipientID  `json:"recipients,omitempty"`
+	// Blocked have an open invitation that offers something else too, and can't
+	// accept it any more.
+	Blocked []RecipientID `json:"blocked,omitempty"`
 }
 
 // CloseUnit closes an establishment unit from now on, in one commit with all
 // that is for it alone: the roles in force or to come end, the open requests are
 // refused, and the invitations that offer nothing but roles for it are taken
 // back, whoever gave or made them. An invitation that offers something else too
-// stays: it can't be accepted or sent again, and it is for the managers to take
-// it back and to invite anew to what is left (D34).
+// stays (Blocked): it can't be accepted or sent again, and it is for the managers
+// to take it back and to invite anew to what is left (D34).
 //
 // The persons concerned are told, and the managers; of one address all roles
 // are told in one message. A unit that is closed is [ErrState] with
@@ -88,7 +91,7 @@ func (w *work) closeUnit(u Unit, reason string, to EnterpriseID) (UnitClosing, e
 	if done.Requests, err = w.refuseAllFor(u, reason); err != nil {
 		return UnitClosing{}, err
 	}
-	if done.Recipients, err = w.revokeAllFor(u, reason); err != nil {
+	if err := w.revokeAllFor(u, reason, &done); err != nil {
 		return UnitClosing{}, err
 	}
 	return done, w.tellUnitClosed(u, ended)
@@ -141,12 +144,11 @@ func (w *work) refuseAllFor(u Unit, reason string) ([]RequestID, error) {
 	return ids, nil
 }
 
-// revokeAllFor takes back the open invitations whose every line is for a
-// unit.
-func (w *work) revokeAllFor(u Unit, reason string) ([]RecipientID, error) {
+// revokeAllFor takes back the open invitations whose every line is for a unit,
+// and notes those of which some are.
+func (w *work) revokeAllFor(u Unit, reason string, done *UnitClosing) error {
 	filter := RecipientFilter{Enterprises: []EnterpriseID{w.ent.ID}, At: w.now, States: []invitation.RecipientState{invitation.Invited}}
-	var ids []RecipientID
-	err := eachPage(func(p Page) ([]invitation.Recipient, error) { return w.store.FindRecipients(w.ctx, filter, p) }, recipientKey,
+	return eachPage(func(p Page) ([]invitation.Recipient, error) { return w.store.FindRecipients(w.ctx, filter, p) }, recipientKey,
 		func(open []invitation.Recipient) error {
 			invitations, err := w.invitationsOf(open)
 			if err != nil {
@@ -154,17 +156,20 @@ func (w *work) revokeAllFor(u Unit, reason string) ([]RecipientID, error) {
 			}
 			for _, r := range open {
 				inv := invitations[r.Invitation]
+				if !slices.ContainsFunc(inv.Lines, func(l invitation.Line) bool { return l.Unit == u.ID }) {
+					continue
+				}
 				if slices.ContainsFunc(inv.Lines, func(l invitation.Line) bool { return l.Unit != u.ID }) {
+					done.Blocked = append(done.Blocked, r.ID)
 					continue
 				}
 				if _, err := w.revoke(inv, r, reason); err != nil {
 					return err
 				}
-				ids = append(ids, r.ID)
+				done.Recipients = append(done.Recipients, r.ID)
 			}
 			return nil
 		})
-	return ids, err
 }
 
 // tellUnitClosed tells those whose roles ended, and the managers: each address

@@ -23,6 +23,7 @@ func Units(t *testing.T, open Open) {
 	t.Run("closed in between", func(t *testing.T) { play(t, open, unitStepScenarios) })
 	t.Run("moving", func(t *testing.T) { play(t, open, unitMoveScenarios) })
 	t.Run("checks", func(t *testing.T) { play(t, open, unitCheckScenarios) })
+	t.Run("named", func(t *testing.T) { play(t, open, unitToldScenarios) })
 	t.Run("again", func(t *testing.T) { play(t, open, unitRepeatScenarios) })
 	t.Run("races", func(t *testing.T) { playRaces(t, open, unitRaces) })
 }

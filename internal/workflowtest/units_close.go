@@ -55,7 +55,7 @@ var unitCloseScenarios = map[string]func(*World){
 		want := u
 		want.ClosedAt, want.ClosedBy, want.Reason, want.Version = at, w.ID(w.GAP), "the lease\nends", 2
 		require.Equal(w, accessmgmt.UnitClosing{Unit: want, Assignments: []accessmgmt.AssignmentID{running.ID, ahead.ID},
-			Requests: []accessmgmt.RequestID{asked.ID}, Recipients: []accessmgmt.RecipientID{offered.ID}}, done)
+			Requests: []accessmgmt.RequestID{asked.ID}, Recipients: []accessmgmt.RecipientID{offered.ID}, Blocked: []accessmgmt.RecipientID{mixed.ID}}, done)
 		require.Equal(w, want, w.storedUnit(u.ID))
 		for _, a := range []accessmgmt.RoleAssignment{running, ahead} {
 			a.EndedAt, a.EndedBy, a.Ending, a.EndReason, a.Version = at, w.ID(w.GAP), accessmgmt.EndedByUnitGone, "the lease\nends", 2

@@ -93,7 +93,6 @@ var unitRepeatScenarios = map[string]func(*World){
 		w.give(anne, of(u, w.Line(roles.Editor)))
 		w.Request(anne, of(u, w.Line(roles.Reader)))
 		w.Invite(Person("Bert", "Claes"), of(u, w.Line(roles.Owner)))
-		w.suspend() // so that staff is somebody known: a new person is part of the first commit alone
 		move := func(ctx context.Context, svc *accessmgmt.Service, by accessmgmt.Actor) error {
 			return second(svc.MoveUnit(ctx, by, w.moveOf(u, number)))
 		}
