@@ -88,6 +88,10 @@ func (w *World) everyAnswer(ar *archive, token accessmgmt.Token) map[string]any 
 			assignments, err := w.Svc.AssignmentsPage(w.Ctx, actor, accessmgmt.AssignmentQuery{Mine: mine})
 			add("assignments of "+who, assignments, err)
 		}
+		templates, err := w.Svc.TemplatesPage(w.Ctx, actor, accessmgmt.TemplateQuery{})
+		add("templates of "+who, templates, err)
+		persons, err := w.Svc.FindPersonsPage(w.Ctx, actor, accessmgmt.PersonQuery{Enterprise: ar.acme})
+		add("persons known to "+who, persons, err)
 		audit, err := w.Svc.AuditPage(w.Ctx, actor, accessmgmt.AuditQuery{Enterprise: ar.acme})
 		add("audit of "+who, audit, err)
 		report, err := w.Svc.VerifyAudit(w.Ctx, actor, ar.acme)

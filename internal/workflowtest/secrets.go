@@ -171,6 +171,17 @@ func (w *World) secretStory(seen *seen, people []accessmgmt.Actor) []accessmgmt.
 	show("invitations", invitations, err)
 	assignments, err := svc.AssignmentsPage(ctx, gap, accessmgmt.AssignmentQuery{})
 	show("assignments", assignments, err)
+	saved, err := svc.SaveTemplate(ctx, gap, w.template("x", w.Line(roles.Reader)))
+	show("save a template", saved, err)
+	form := w.from(saved, carl)
+	form.Lines, form.SaveAs = []invitation.Line{w.Line("no.such")}, &accessmgmt.SaveAs{}
+	show("send it badly", nil, second(svc.Invite(ctx, gap, form)))
+	templates, err := svc.TemplatesPage(ctx, gap, accessmgmt.TemplateQuery{})
+	show("templates", templates, err)
+	found, err := svc.FindPersonsPage(ctx, gap, accessmgmt.PersonQuery{Enterprise: w.Acme})
+	show("persons", found, err)
+	// Who types a number into the field of a name gets it back nowhere.
+	show("persons by number", nil, second(svc.FindPersonsPage(ctx, gap, accessmgmt.PersonQuery{Enterprise: w.Acme, Name: carl.Identity.Number.Reveal() + "\x00"})))
 	audit, err := svc.AuditPage(ctx, Staff(), accessmgmt.AuditQuery{Enterprise: w.Acme})
 	show("audit", audit, err)
 	report, err := svc.VerifyAudit(ctx, gap, w.Acme)

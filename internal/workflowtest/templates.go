@@ -279,6 +279,25 @@ var editTemplateScenarios = map[string]func(*World){
 		require.Equal(w, 1, won)
 		require.EqualValues(w, 2, w.storedTemplate(t.ID).Version)
 	},
+	"while the enterprise is suspended": func(w *World) {
+		t := w.saved(w.template("x", w.Line(roles.Editor)))
+		w.suspend()
+		form := w.Invitation(w.someone(), w.Line(roles.Editor))
+		form.Recipients, form.SaveAs = nil, &accessmgmt.SaveAs{Name: "y"}
+		w.unchanged(func() {
+			for what, err := range map[string]error{
+				"save":    second(w.Svc.SaveTemplate(w.Ctx, w.GAP, w.template("y", w.Line(roles.Editor)))),
+				"save as": w.inviting(form), "send": w.inviting(w.from(t, w.someone())),
+			} {
+				w.requireFails(err, accessmgmt.ErrState, accessmgmt.CodeSuspended, what)
+			}
+		})
+		renamed, err := w.Svc.RenameTemplate(w.Ctx, w.GAP, accessmgmt.RenameTemplate{Enterprise: w.Acme, Template: t.ID, Name: "y"})
+		require.NoError(w, err, "which gives nothing")
+		require.Equal(w, "y", renamed.Name)
+		require.NoError(w, second(w.Svc.RetireTemplate(w.Ctx, w.GAP, accessmgmt.RetireTemplate{Enterprise: w.Acme, Template: t.ID})))
+		require.NoError(w, second(w.Svc.Template(w.Ctx, w.GAP, w.Acme, t.ID)))
+	},
 	"what isn't there": func(w *World) {
 		t := w.saved(w.template("x", w.Line(roles.Editor)))
 		_, second := w.another()
