@@ -90,8 +90,8 @@ type Acceptance struct {
 
 // Accept accepts an invitation. The actor is the person who logged in: he is
 // bound to the invitation from now on, and a manager decides on his requests,
-// seeing where he differs from the one invited (D10). Whoever made the
-// invitation must still be allowed to give the roles, as they were offered and
+// seeing where he differs from the one invited (D10). The kind of manager
+// who made the invitation must still be allowed to give the roles, as they were offered and
 // for what is left of their periods: else it is [ErrDenied] with
 // CodeRoleNotGrantable, and errors.As with [roles.Problems] tells a validity or
 // property that the catalogue no longer lets be given (c-7c). The managers are

@@ -55,6 +55,7 @@ const (
 	EventGivenBack            AuditEvent = "role_given_back"
 	EventRequested            AuditEvent = "role_requested"   // by a manager, of a second one (four eyes)
 	EventEndorsed             AuditEvent = "request_endorsed" // approved by the first of two
+	EventNothingDone          AuditEvent = "nothing_done"     // a command with an id of the caller's, none of whose items succeeded
 	EventManagerNamed         AuditEvent = "manager_named"
 	EventManagerRemoved       AuditEvent = "manager_removed"
 	EventGAPRequested         AuditEvent = "gap_requested" // by the exceptional procedure

@@ -142,7 +142,7 @@ func authorise(act Act, st standing) (authorisation, error) {
 	case slices.Contains(permissions[act], AsRepresentative):
 		return authorisation{}, denied(CodeNotRepresentative)
 	case slices.Equal(permissions[act], []Capacity{AsOperator}):
-		return authorisation{}, denied(CodeNotOperator)
+		return authorisation{}, denied(CodeStaffOnly)
 	}
 	return authorisation{}, denied(CodeNotManager)
 }
@@ -256,7 +256,26 @@ func (w *work) mayApprove(r invitation.Request) (first bool, err error) {
 	case r.Endorsement.By == w.who.person.ID:
 		return false, denied(CodeSecondManager)
 	}
-	return false, nil
+	stands, err := w.stillGives(r.Endorsement.By, role)
+	return err == nil && !stands, err
+}
+
+// stillGives reports whether the manager who gave a first approval could give it
+// now. Of one who lost his office, or may not give the role any more, it counts
+// no longer, and the next is the first.
+func (w *work) stillGives(person PersonID, role roles.Role) (bool, error) {
+	st, err := w.standing(w.ctx, who{Actor: Actor{Capacity: AsUser}, person: Person{ID: person}, known: true}, w.ent, w.now)
+	if err != nil {
+		return false, err
+	}
+	auth := authorisation{act: ActApprove, grants: st.grants, others: st.others}
+	if _, err := auth.give(role); err != nil {
+		if isAnswer(err) {
+			return false, nil
+		}
+		return false, err
+	}
+	return true, nil
 }
 
 // mayAskFor says whether giving a role directly is only asking another manager

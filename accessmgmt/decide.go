@@ -169,6 +169,9 @@ func (w *work) requests(ids []RequestID) (map[RequestID]invitation.Request, erro
 }
 
 func (w *work) approve(r invitation.Request) (Approval, error) {
+	if !w.auth.sees(r.Line.Role.Application()) {
+		return Approval{}, notFound()
+	}
 	approved, err := r.Apply(invitation.Approve, w.now)
 	if err != nil {
 		return Approval{}, err
@@ -219,10 +222,10 @@ func (w *work) approve(r invitation.Request) (Approval, error) {
 }
 
 func (w *work) refuse(r invitation.Request, reason string) (invitation.Request, error) {
-	if _, err := r.Apply(invitation.Refuse, w.now); err != nil {
+	if err := w.mayTouch(r.Line.Role); err != nil {
 		return r, err
 	}
-	if err := w.mayTouch(r.Line.Role); err != nil {
+	if _, err := r.Apply(invitation.Refuse, w.now); err != nil {
 		return r, err
 	}
 	return w.refused(r, reason)

@@ -1,6 +1,7 @@
 package accessmgmt
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -28,8 +29,12 @@ type End struct {
 // that is over already is [ErrState]. The users and the managers are told.
 func (s *Service) End(ctx context.Context, actor Actor, c End) ([]Result[RoleAssignment], error) {
 	problems := append(tooMany("assignments", len(c.Assignments)), invitation.ValidateReason(c.Reason)...)
-	if !c.On.IsZero() && !c.On.Valid() {
+	switch {
+	case c.On.IsZero():
+	case !c.On.Valid():
 		problems.Add("on", roles.ProblemMalformed, "the calendar has no such day")
+	case !c.On.AddDays(1).Valid():
+		problems.Add("on", roles.ProblemTooFar, "the calendar ends with that day")
 	}
 	if err := invalid(problems); err != nil {
 		return nil, fail(ActEnd, err)
@@ -108,6 +113,9 @@ func (s *Service) GiveBack(ctx context.Context, actor Actor, c GiveBack) ([]Resu
 	reason := invitation.CleanText(c.Reason)
 	var results []Result[RoleAssignment]
 	err := s.command(ctx, actor, ActGiveBack, oneTime(c.ID, c, &results), c.Enterprise, []Capacity{AsUser}, func(w *work) error {
+		if _, known, err := w.member(w.who.person.ID); err != nil || !known {
+			return cmp.Or(err, notFound()) // he can have nothing here
+		}
 		results = make([]Result[RoleAssignment], len(c.Assignments))
 		return w.each(len(c.Assignments), func(i int) error {
 			a, err := w.current(c.Assignments[i])

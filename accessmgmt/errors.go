@@ -75,6 +75,7 @@ const (
 	CodeRoleNotGrantable  = "role_not_grantable"
 	CodeNotInvitee        = "not_the_invitee"
 	CodeEmailUnverified   = "email_not_verified"
+	CodeStaffOnly         = "staff_only"     // the portal's staff alone may
 	CodeSelfApproval      = "self_approval"  // nobody gives himself a role (Policy.SelfApproval)
 	CodeSecondManager     = "second_manager" // the first approval was this actor's; another must give the second
 )

@@ -176,6 +176,10 @@ var codes = map[string]struct {
 		_, err := w.Svc.VerifyAudit(w.Ctx, accessmgmt.Operator(dubois.Identity, "Dubois", ""), w.Acme)
 		return err
 	}, accessmgmt.ErrDenied, "egovroles: audit: denied (operator_needs_reason)"},
+	accessmgmt.CodeStaffOnly: {func(w *workflowtest.World) error {
+		_, err := w.Svc.Suspend(w.Ctx, w.GAP, accessmgmt.Suspend{Enterprise: w.Acme, Reason: "Dubois"})
+		return err
+	}, accessmgmt.ErrDenied, "egovroles: suspend: denied (staff_only)"},
 	accessmgmt.CodeRoleNotGrantable: {func(w *workflowtest.World) error {
 		label := roles.Labels{EN: "x"}
 		closed, err := roles.NewCatalogue(roles.Application{Code: "app", Labels: label, Actions: []roles.ActionDefinition{{Action: "act", Labels: label}},

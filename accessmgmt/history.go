@@ -21,7 +21,8 @@ type AuditQuery struct {
 }
 
 // Audit yields everything that happened in an enterprise, in the order it
-// happened. The GAP, a legal representative and the portal's staff may read it.
+// happened. The GAP, a co-GAP, a legal representative and the portal's staff may
+// read it; the details of requests for the exceptional procedure staff alone.
 func (s *Service) Audit(ctx context.Context, actor Actor, q AuditQuery) iter.Seq2[AuditRecord, error] {
 	return walk(q.Paging, func(p Paging) (List[AuditRecord], error) { q.Paging = p; return s.AuditPage(ctx, actor, q) })
 }
@@ -32,7 +33,8 @@ func (s *Service) AuditPage(ctx context.Context, actor Actor, q AuditQuery) (Lis
 	if err != nil {
 		return List[AuditRecord]{}, fail(ActAudit, err)
 	}
-	if _, _, err := s.viewAs(ctx, w, ActAudit, q.Enterprise); err != nil {
+	auth, _, err := s.viewAs(ctx, w, ActAudit, q.Enterprise)
+	if err != nil {
 		return List[AuditRecord]{}, fail(ActAudit, err)
 	}
 	if q.Newest {
@@ -53,8 +55,22 @@ func (s *Service) AuditPage(ctx context.Context, actor Actor, q AuditQuery) (Lis
 			binary.BigEndian.PutUint64(key.ID[8:], uint64(r.Ordinal))
 			return key
 		},
-		func(rows []AuditRecord) ([]AuditRecord, error) { return rows, nil })
+		func(rows []AuditRecord) ([]AuditRecord, error) { return shownTo(auth.as, rows), nil })
 	return list, fail(ActAudit, err)
+}
+
+// shownTo leaves out what the portal's staff alone may read: who asks for the
+// office by the exceptional procedure, until he has it.
+func shownTo(as Capacity, rows []AuditRecord) []AuditRecord {
+	if as == AsOperator {
+		return rows
+	}
+	for i := range rows {
+		if rows[i].Event == EventGAPRequested || rows[i].Event == EventGAPRefused {
+			rows[i].Details = nil
+		}
+	}
+	return rows
 }
 
 // beforeEpoch is the place after the last record before an epoch.

@@ -106,9 +106,25 @@ func (s *Service) Invite(ctx context.Context, actor Actor, c Invite) (Invited, e
 	return done, nil
 }
 
+// bounded refuses more than one call may be about, before each line is looked at
+// for each recipient.
+func bounded(lines []invitation.Line, recipients []invitation.Invitee) error {
+	var problems roles.Problems
+	if len(lines) > invitation.MaxLines {
+		problems.Add("lines", roles.ProblemTooMany, fmt.Sprintf("at most %d roles can be offered at once", invitation.MaxLines))
+	}
+	if len(recipients) > invitation.MaxRecipients {
+		problems.Add("recipients", roles.ProblemTooMany, fmt.Sprintf("at most %d persons can be invited at once", invitation.MaxRecipients))
+	}
+	return invalid(problems)
+}
+
 func (w *work) invite(c Invite) (Invited, error) {
 	form, err := w.fill(w.ctx, &w.auth, c, w.today(w.now))
 	if err != nil {
+		return Invited{}, err
+	}
+	if err := bounded(form.Lines, form.Recipients); err != nil {
 		return Invited{}, err
 	}
 	as, err := w.mayOffer(form.Lines, form.Recipients)

@@ -152,7 +152,8 @@ func (w *work) leaveInvitations(m Member, reason string, done *Leaving) error {
 			w.as = ""
 			inv := invitations[r.Invitation]
 			err := w.mayTouchLines(inv.Lines)
-			if seen[r.ID] || err != nil && isAnswer(err) {
+			named := r.Invitee.Person // an address may be several persons'
+			if seen[r.ID] || !named.IsZero() && named != m.Person || err != nil && isAnswer(err) {
 				continue
 			}
 			if err != nil {

@@ -57,7 +57,7 @@ func (s *Service) EnterpriseByNumber(ctx context.Context, actor Actor, number En
 // no beginning and comes before them, and only staff sees it: it is the word of
 // somebody whom nobody knows yet.
 func (s *Service) GAPs(ctx context.Context, actor Actor, enterprise EnterpriseID) ([]GAP, error) {
-	auth, _, err := s.view(ctx, actor, ActManagers, enterprise)
+	auth, _, err := s.view(ctx, actor, ActAudit, enterprise)
 	if err != nil {
 		return nil, fail(ActManagers, err)
 	}

@@ -42,6 +42,9 @@ var grantors = map[Capacity]roles.Grantors{AsGAP: roles.ByGAP, AsCoGAP: roles.By
 // terms (c-7c), or the unit is closed.
 func (w *work) stillMayOffer(lines []invitation.Line, to []invitation.Invitee) error {
 	for _, l := range lines {
+		if !w.auth.sees(l.Role.Application()) {
+			return notFound()
+		}
 		if role, known := w.catalogue.Role(l.Role); !known || role.Retired {
 			return denied(CodeRoleNotGrantable)
 		}

@@ -62,13 +62,17 @@ type ManagerWarning struct {
 }
 
 // Managers returns who manages an enterprise now, who did and who will. The
-// managers themselves, a legal representative and the portal's staff may ask.
+// managers themselves, a legal representative and the portal's staff may ask; an
+// access manager, who reads no history, isn't told how the GAP came to office.
 func (s *Service) Managers(ctx context.Context, actor Actor, enterprise EnterpriseID) (ManagersOverview, error) {
 	var o ManagersOverview
 	err := again(ctx, func() error { // the office may change between two reads
-		_, ent, err := s.view(ctx, actor, ActManagers, enterprise)
+		auth, ent, err := s.view(ctx, actor, ActManagers, enterprise)
 		if err == nil {
 			o, err = s.overview(ctx, ent, s.now())
+		}
+		if auth.as == AsAccessManager { // who reads no history
+			o.GAP.Term = o.GAP.Term.withoutHistory()
 		}
 		return err
 	})
@@ -101,6 +105,12 @@ func (s *Service) overview(ctx context.Context, ent Enterprise, now time.Time) (
 		o.Managers = append(o.Managers, ManagerItem{term, term.StateAt(now), known[term.Person]})
 	}
 	return o, nil
+}
+
+// withoutHistory leaves out how the term came about.
+func (g GAP) withoutHistory() GAP {
+	g.Function, g.Evidence, g.Reason, g.Asked = "", "", "", Candidacy{}
+	return g
 }
 
 // office is what several persons can be in, one after the other.

@@ -18,6 +18,7 @@ import (
 type Preview struct {
 	*Service
 	changes []Changes
+	mails   []Mail
 }
 
 // Preview returns a preview of this service. It is for one caller at a time.
@@ -33,23 +34,29 @@ func (s *Service) Preview() *Preview {
 
 // Changes returns what the commands tried so far would have written, each in
 // the order of its commits: one for each enterprise. Each says by its epoch,
-// which is one more than the enterprise's, on what it was decided. A command
+// which is one more than the enterprise's, on what it was decided. They are rows
+// of the store, for the portal's own eyes: show the command's result and Mails. A command
 // that failed, or that was done before under its id, left none.
 func (p *Preview) Changes() []Changes { return p.changes }
 
 // Mails returns the mails that the commands tried so far would have sent, each
-// in its addressee's language. Their links are left out: a link is made when the
+// in its addressee's language: all of them when a manager, a representative or
+// staff tried; those to himself when anybody else did, who isn't to learn to
+// whom an enterprise writes. Their links are left out: a link is made when the
 // mail is sent.
-func (p *Preview) Mails() []Mail {
-	var mails []Mail
-	for _, c := range p.changes {
-		for _, m := range c.Messages {
-			mail := Mail{ID: m.ID, Enterprise: m.Enterprise, Event: m.Event, To: m.To, Data: m.Data}
-			mail.Subject, mail.Body = p.text(mail)
-			mails = append(mails, mail)
+func (p *Preview) Mails() []Mail { return p.mails }
+
+// keep keeps what a command would have written.
+func (p *Preview) keep(w *work) {
+	p.changes = append(p.changes, w.changes)
+	for _, m := range w.changes.Messages {
+		if (w.auth.as == AsUser || w.auth.as == AsInvitee) && m.To.Person != w.who.person.ID {
+			continue
 		}
+		mail := Mail{ID: m.ID, Enterprise: m.Enterprise, Event: m.Event, To: m.To, Data: m.Data}
+		mail.Subject, mail.Body = w.text(mail)
+		p.mails = append(p.mails, mail)
 	}
-	return mails
 }
 
 // unwritten is a store that nothing is written to, whatever is called on a

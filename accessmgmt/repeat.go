@@ -25,6 +25,8 @@ type once struct {
 	// reused: the id was used for something else. It is said once the actor has
 	// leave to do the command at all.
 	reused bool
+	// done: it was done before.
+	done bool
 }
 
 // oneTime is what the commands say of themselves; see once.
@@ -41,6 +43,7 @@ func (w *work) answered() (bool, error) {
 	if err != nil || !done {
 		return false, err
 	}
+	w.once.done = true
 	// A try that was overtaken may have left an answer of its own there.
 	reflect.ValueOf(w.once.answer).Elem().SetZero()
 	return true, json.Unmarshal([]byte(before.Answer), w.once.answer)
@@ -60,8 +63,8 @@ func (w *work) did(enterprise EnterpriseID) (before Command, done bool, err erro
 		return Command{}, false, err
 	}
 	if before.Act == w.act && w.who.known && before.Actor == w.who.person.ID {
-		if done, err = w.sameContent(before.Content); err != nil || done {
-			return before, done, err
+		if w.sameContent(before.Content) {
+			return before, true, nil
 		}
 	}
 	w.once.reused = true
@@ -78,14 +81,15 @@ func (w *work) notReused() error {
 
 // sameContent compares what is asked with what was asked then, under any of the
 // keys: the key may have changed since.
-func (w *work) sameContent(before Digest) (bool, error) {
+func (w *work) sameContent(before Digest) bool {
 	for _, key := range w.keys {
-		now, err := w.contentHash(key)
-		if err != nil || now == before {
-			return err == nil, err
+		// What can't be written as JSON, such as a day that doesn't exist, was
+		// never written.
+		if now, err := w.contentHash(key); err == nil && now == before {
+			return true
 		}
 	}
-	return false, nil
+	return false
 }
 
 // contentHash is keyed because names and addresses could be guessed from a
@@ -194,4 +198,12 @@ func (r *Result[T]) UnmarshalJSON(data []byte) error {
 	}
 	r.Err = e
 	return nil
+}
+
+// keepsNothing reports whether the answer of a command that did nothing is worth
+// a commit. It isn't of those that anybody may try on what may be his own, who
+// could fill an enterprise's history with it, nor of a move that was done.
+func (w *work) keepsNothing() bool {
+	mine := w.auth.as == AsUser || w.auth.as == AsInvitee || w.auth.as == ""
+	return !w.once.id.IsZero() && !w.once.done && w.preview == nil && !mine && w.act != ActMoveUnit
 }

@@ -116,8 +116,8 @@ func (w *work) tellGAP(event MessageEvent, data map[string]string) error {
 }
 
 // tellDeciders tells those who may decide on roles: the GAP in office, the
-// contact address, the co-GAPs, and the access managers of the roles' domains
-// (D29).
+// contact address and the co-GAPs of all, the access managers of those of their
+// domains (D29). One address is told once.
 func (w *work) tellDeciders(event MessageEvent, lines []invitation.Line, data map[string]string) error {
 	to, err := w.managers()
 	if err != nil {
@@ -127,19 +127,38 @@ func (w *work) tellDeciders(event MessageEvent, lines []invitation.Line, data ma
 	if err != nil {
 		return err
 	}
+	of := map[string][]invitation.Line{} // by the access manager's address
+	var partly []Addressee
 	for _, term := range terms {
-		if !term.InOfficeAt(w.now) || term.Kind == AccessManager && !slices.ContainsFunc(lines, func(l invitation.Line) bool {
-			return w.catalogue.Domain(l.Role) == term.Domain
-		}) {
+		if !term.InOfficeAt(w.now) {
 			continue
 		}
 		m, _, err := w.member(term.Person)
 		if err != nil {
 			return err
 		}
-		to = append(to, m.addressee(ToManager))
+		if term.Kind == CoGAP {
+			to = append(to, m.addressee(ToManager))
+			continue
+		}
+		for _, l := range lines {
+			if w.catalogue.Domain(l.Role) == term.Domain {
+				of[m.Email.Key()] = append(of[m.Email.Key()], l)
+			}
+		}
+		partly = append(partly, m.addressee(ToManager))
 	}
 	w.tellEach(event, to, data)
+	for _, one := range partly {
+		key := one.Email.Key()
+		if len(of[key]) == 0 || slices.ContainsFunc(to, func(a Addressee) bool { return a.Email.Key() == key }) {
+			continue
+		}
+		own := maps.Clone(data)
+		own[DataRoles] = roleLines(of[key])
+		w.tellEach(event, []Addressee{one}, own)
+		delete(of, key)
+	}
 	return nil
 }
 

@@ -118,7 +118,7 @@ func (w *work) readUnits(ids []UnitID) error {
 
 // openUnits says which of the units that lines name are the enterprise's now.
 func (w *work) openUnits(lines []invitation.Line) (map[UnitID]bool, error) {
-	ids := unitsIn(lines)
+	ids := unitsIn(lines[:min(len(lines), invitation.MaxLines)]) // the rest is too many
 	if err := w.readUnits(ids); err != nil {
 		return nil, err
 	}

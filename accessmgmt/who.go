@@ -30,6 +30,8 @@ type who struct {
 	// written, in the commit that needs him (D19).
 	known   bool
 	changed bool
+	// loses is the person whom the account was taken from; nil: nobody.
+	loses *Person
 }
 
 // admit refuses actors who prove nothing or too little. Every call with an
@@ -86,12 +88,52 @@ func (s *Service) recognise(ctx context.Context, id Identity) (p Person, known b
 	}
 	switch {
 	case haveAccount && haveNumber && byAccount.ID != byNumber.ID:
-		return Person{}, false, denied(CodeIdentityConflict)
+		idle, err := s.isIdle(ctx, byAccount)
+		if err == nil && !idle {
+			err = denied(CodeIdentityConflict)
+		}
+		return byNumber, err == nil, err
 	case haveAccount:
 		return byAccount, true, nil
 	default:
 		return byNumber, haveNumber, nil
 	}
+}
+
+// isIdle reports whether a person is no more than an account that once asked for
+// something: no number, no role, no office, ever. An account that was first seen
+// at a weak login makes such a person, whom its owner, once he proves his number,
+// must not be locked out by.
+func (s *Service) isIdle(ctx context.Context, p Person) (bool, error) {
+	if len(p.Numbers) > 0 {
+		return false, nil
+	}
+	given, err := s.store.Grants(ctx, GrantQuery{Person: p.ID, Limit: 1})
+	if err != nil || len(given) > 0 {
+		return false, err
+	}
+	offices, err := s.store.Offices(ctx, p.ID)
+	if err != nil || len(offices) > 0 {
+		return false, err
+	}
+	terms, err := s.store.ManagerTerms(ctx, p.ID)
+	return len(terms) == 0, err
+}
+
+// takeAccount takes the account from the idle person who has it, if recognise
+// passed him over.
+func (s *Service) takeAccount(ctx context.Context, w *who, ref IdentityRef) error {
+	before, err := s.store.PersonByIdentity(ctx, ref)
+	if errors.Is(err, ErrNotFound) || err == nil && before.ID == w.person.ID {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	before.Identities = slices.DeleteFunc(slices.Clone(before.Identities), func(r IdentityRef) bool { return r == ref })
+	before.Version++
+	w.loses = &before
+	return nil
 }
 
 // resolve finds or prepares the person who acts.
@@ -113,6 +155,9 @@ func (s *Service) resolve(ctx context.Context, a Actor, act Act, now time.Time) 
 		w.person = Person{ID: PersonID{UUID: s.newID()}, CreatedAt: now}
 	}
 	if !slices.Contains(w.person.Identities, a.Identity.Ref()) {
+		if err := s.takeAccount(ctx, &w, a.Identity.Ref()); err != nil {
+			return who{}, err
+		}
 		w.person.Identities = append(slices.Clone(w.person.Identities), a.Identity.Ref())
 		w.changed = true
 	}

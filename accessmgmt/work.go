@@ -120,13 +120,24 @@ func (s *Service) run(ctx context.Context, actor Actor, act Act, o once, about [
 }
 
 // commit seals the changeset and writes it. A decision that came to nothing
-// (every item of a bulk failed) writes nothing.
+// (every item of a bulk failed) writes nothing but its answer, when the caller
+// gave the command an id.
 func (w *work) commit() error {
 	if len(w.changes.Audit) == 0 {
-		return nil
+		if !w.keepsNothing() {
+			return nil
+		}
+		// The answer under a caller's id is kept even when it is that nothing
+		// could be done: sent again later, the command must not do it after all.
+		if err := w.record(event{event: EventNothingDone, data: map[string]string{"act": string(w.act)}}); err != nil {
+			return err
+		}
 	}
 	if w.who.changed {
 		w.changes.Persons = append(w.changes.Persons, w.who.person)
+	}
+	if w.who.loses != nil {
+		w.changes.Persons = append(w.changes.Persons, *w.who.loses)
 	}
 	w.ent.Epoch++
 	for i := range w.changes.Audit {
@@ -144,7 +155,7 @@ func (w *work) commit() error {
 		return err
 	}
 	if w.preview != nil {
-		w.preview.changes = append(w.preview.changes, w.changes)
+		w.preview.keep(w)
 		return nil
 	}
 	if err := w.store.Commit(w.ctx, w.changes); err != nil && !w.committed(err) {

@@ -98,7 +98,7 @@ func (p Property) validate(v Value) (problems Problems) {
 		problems.Add("", ProblemWrongKind, fmt.Sprintf("the answer is of another kind than %s", p.Kind))
 		return problems
 	}
-	if p.Mandatory && (isText && strings.TrimSpace(text) == "" || isList && len(options) == 0) {
+	if p.Mandatory && (isText && !strings.ContainsFunc(text, visible) || isList && len(options) == 0) {
 		problems.Add("", ProblemRequired, "the answer is empty")
 		return problems
 	}
@@ -202,4 +202,10 @@ func (p Property) validateItself() (problems Problems) {
 		problems.Add("max_length", ProblemMalformed, fmt.Sprintf("the longest text is 1 to %d characters", maxTextLength))
 	}
 	return problems
+}
+
+// visible reports whether r shows by itself, as a mark on no letter doesn't, nor
+// the braille pattern without dots: a mandatory answer has one.
+func visible(r rune) bool {
+	return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) && r != '\u2800'
 }

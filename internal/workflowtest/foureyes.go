@@ -290,7 +290,7 @@ var fourEyesScenarios = map[string]func(*World){
 		_, err = w.approval(w.GAP, gone)
 		w.requireFails(err, accessmgmt.ErrDenied, accessmgmt.CodeRoleNotGrantable)
 	},
-	"the first approval of one who lost his office since stands, a second of his doesn't": func(w *World) {
+	"the first approval of one who lost his office since counts no more": func(w *World) {
 		r := w.Request(Person("Anne", "Dubois"), w.Line(signer))
 		_, err := w.approval(cora, r)
 		require.NoError(w, err)
@@ -301,6 +301,11 @@ var fourEyesScenarios = map[string]func(*World){
 		_, err = w.approval(cora, r)
 		require.ErrorIs(w, err, accessmgmt.ErrNotFound)
 		done, err := w.approval(w.GAP, r)
+		require.NoError(w, err)
+		require.Zero(w, done.Assignment, "his is the first now")
+		require.Equal(w, w.ID(w.GAP), w.storedRequest(r).Endorsement.By)
+		w.nameCoGAP(Person("Next", "CoGAP"))
+		done, err = w.approval(Person("Next", "CoGAP"), r)
 		require.NoError(w, err)
 		require.NotZero(w, done.Assignment)
 	},

@@ -319,7 +319,7 @@ var suspensionScenarios = map[string]func(*World){
 				for name, by := range map[string]accessmgmt.Actor{"GAP": w.GAP, "representative": w.Rep, "user": user, "stranger": Person("Stan", "Stranger")} {
 					kind, code := accessmgmt.ErrNotFound, accessmgmt.CodeNotFound
 					if name == "GAP" {
-						kind, code = accessmgmt.ErrDenied, accessmgmt.CodeNotOperator
+						kind, code = accessmgmt.ErrDenied, accessmgmt.CodeStaffOnly
 					}
 					_, err := w.Svc.Suspend(w.Ctx, by, accessmgmt.Suspend{Enterprise: w.Acme, Reason: "mine"})
 					w.requireFails(err, kind, code, name)

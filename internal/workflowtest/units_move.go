@@ -175,7 +175,7 @@ var unitMoveScenarios = map[string]func(*World){
 			for name, by := range map[string]accessmgmt.Actor{"GAP": w.GAP, "representative": w.Rep, "user": user, "stranger": Person("Stan", "Stranger")} {
 				kind, code := accessmgmt.ErrNotFound, accessmgmt.CodeNotFound
 				if name == "GAP" {
-					kind, code = accessmgmt.ErrDenied, accessmgmt.CodeNotOperator
+					kind, code = accessmgmt.ErrDenied, accessmgmt.CodeStaffOnly
 				}
 				for _, to := range []accessmgmt.EnterpriseNumber{number, Number(77), w.Number} {
 					_, err := w.Svc.MoveUnit(w.Ctx, by, w.moveOf(u, to))
