@@ -15,8 +15,8 @@ import (
 // Managers plays those who manage beside the GAP: named, in office, removed;
 // what they see and touch; and what about them should worry somebody.
 func Managers(t *testing.T, open Open) {
-	t.Run("naming", func(t *testing.T) { play(t, open, nameScenarios) })
-	t.Run("removing", func(t *testing.T) { play(t, open, removeScenarios) })
+	t.Run("naming", func(t *testing.T) { play(t, open, namingScenarios) })
+	t.Run("removing", func(t *testing.T) { play(t, open, removingScenarios) })
 	t.Run("in office", func(t *testing.T) { play(t, open, inOfficeScenarios) })
 	t.Run("without a GAP", func(t *testing.T) { play(t, open, withoutGAPScenarios) })
 	t.Run("overview", func(t *testing.T) { play(t, open, overviewScenarios) })
@@ -33,7 +33,7 @@ func (w *World) requireExisting(err error, code string, existing uuid.UUID, why 
 	require.Equal(w, existing, e.Existing, why...)
 }
 
-var nameScenarios = map[string]func(*World){
+var namingScenarios = map[string]func(*World){
 	"a co-GAP whom nobody knows yet": func(w *World) {
 		cora, at := Person("Cora", "Named"), w.at("2026-03-05 14:00")
 		c := w.naming(cora, accessmgmt.CoGAP, "", roles.From(day("2026-03-05")))
@@ -183,7 +183,7 @@ func (w *World) mayInvite(by accessmgmt.Actor) error {
 }
 
 // theRest is one manager for each way of not being in office any more, or yet.
-var removeScenarios = map[string]func(*World){
+var removingScenarios = map[string]func(*World){
 	"by the GAP": func(w *World) {
 		cora := Person("Cora", "Named")
 		term := w.coGAP(cora)
