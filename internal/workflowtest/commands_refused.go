@@ -89,9 +89,18 @@ func (w *World) othersWhoMayNot(c command, all map[string]refused) {
 		kind, code = accessmgmt.ErrDenied, accessmgmt.CodeNotRepresentative
 		all["staff"], all["himself as staff"] = refused{staff["staff"], kind, code}, refused{staff["himself as staff"], kind, code}
 		strangers["the GAP"], staff = w.GAP, nil
-	case accessmgmt.ActSuspend, accessmgmt.ActResume:
+	case accessmgmt.ActSuspend, accessmgmt.ActResume, accessmgmt.ActDecideGAP:
 		all["the GAP"], staff = refused{w.GAP, accessmgmt.ErrDenied, accessmgmt.CodeNotOperator}, nil
 		strangers["the representative"] = w.Rep
+	case accessmgmt.ActRequestGAP:
+		staff = nil
+		if c.by.Capacity == accessmgmt.AsOperator {
+			kind, code = accessmgmt.ErrDenied, accessmgmt.CodeNotOperator // for others, nobody else
+			break
+		}
+		strangers = nil // for himself, anybody
+		delete(all, "weak assurance")
+		all["staff"] = refused{Staff(), accessmgmt.ErrInvalid, accessmgmt.CodeInvalid}
 	case accessmgmt.ActVacateGAP:
 		all["the GAP"], staff = refused{w.GAP, accessmgmt.ErrDenied, accessmgmt.CodeNotRepresentative}, nil
 	case accessmgmt.ActAccept, accessmgmt.ActDecline:

@@ -15,9 +15,9 @@ import (
 // own. Of tax the chief is the GAP's alone to give, the deputy an access
 // manager's too.
 const (
-	taxUser      roles.Code = "tax.user"
-	taxChief     roles.Code = "tax.chief"
-	taxDeputy    roles.Code = "tax.deputy"
+	fiscalUser   roles.Code = "tax.user"
+	fiscalChief  roles.Code = "tax.chief"
+	fiscalDeputy roles.Code = "tax.deputy"
 	vatUser      roles.Code = "vat.user"
 	mobilityUser roles.Code = "mobility.user"
 )
@@ -32,9 +32,9 @@ func domainCatalogue() *roles.Catalogue {
 	add := func(app int, code roles.Code, by roles.Grantors) {
 		apps[app].Roles = append(apps[app].Roles, roles.Role{Code: code, Labels: label, Actions: roles.Actions("act"), GrantedBy: by})
 	}
-	add(0, taxUser, 0)
-	add(0, taxChief, roles.ByGAP)
-	add(0, taxDeputy, roles.ByGAP|roles.ByAccessManager)
+	add(0, fiscalUser, 0)
+	add(0, fiscalChief, roles.ByGAP)
+	add(0, fiscalDeputy, roles.ByGAP|roles.ByAccessManager)
 	add(1, mobilityUser, 0)
 	add(2, vatUser, 0)
 	c, err := roles.NewCatalogue(apps...)
@@ -69,20 +69,20 @@ func newDomains(t testing.TB, open Open) domains {
 		require.NoError(t, err)
 		d.templates[name] = saved
 	}
-	for _, code := range []roles.Code{taxUser, taxChief, taxDeputy, vatUser, mobilityUser} {
+	for _, code := range []roles.Code{fiscalUser, fiscalChief, fiscalDeputy, vatUser, mobilityUser} {
 		d.recipients[code], _ = w.Invite(Person("Inge", string(code)), w.Line(code))
 		d.requests[code] = w.Request(Person("Rik", string(code)), w.Line(code))
 		d.assignments[code] = w.give(Person("Aya", string(code)), w.Line(code))
 		save(code, w.Line(code))
 	}
 	both := Person("Bo", "Both")
-	d.recipients[mixed], _ = w.Invite(both, w.Line(taxUser), w.Line(mobilityUser))
-	save(mixed, w.Line(taxUser), w.Line(mobilityUser))
+	d.recipients[mixed], _ = w.Invite(both, w.Line(fiscalUser), w.Line(mobilityUser))
+	save(mixed, w.Line(fiscalUser), w.Line(mobilityUser))
 	return d
 }
 
 var (
-	ofFinance  = []roles.Code{taxUser, taxChief, taxDeputy, vatUser}
+	ofFinance  = []roles.Code{fiscalUser, fiscalChief, fiscalDeputy, vatUser}
 	ofMobility = []roles.Code{mobilityUser}
 	ofAll      = append(append([]roles.Code{}, ofFinance...), mobilityUser)
 )
@@ -160,10 +160,10 @@ func (d domains) seen() {
 		_, err = d.Svc.Managers(d.Ctx, by, d.Acme)
 		require.NoError(d, err)
 	}
-	d.requireCapabilities(d.fay, accessmgmt.AsAccessManager, taxUser, taxDeputy, vatUser)
+	d.requireCapabilities(d.fay, accessmgmt.AsAccessManager, fiscalUser, fiscalDeputy, vatUser)
 	d.requireCapabilities(d.max, accessmgmt.AsAccessManager, mobilityUser)
-	d.requireCapabilities(cora, accessmgmt.AsCoGAP, taxUser, mobilityUser, vatUser)
-	d.requireCapabilities(dan, accessmgmt.AsAccessManager, taxUser, taxDeputy, mobilityUser, vatUser)
+	d.requireCapabilities(cora, accessmgmt.AsCoGAP, fiscalUser, mobilityUser, vatUser)
+	d.requireCapabilities(dan, accessmgmt.AsAccessManager, fiscalUser, fiscalDeputy, mobilityUser, vatUser)
 }
 
 // codeOf names what an invitation offers.
@@ -213,8 +213,8 @@ func (d domains) touched() {
 			return second(svc.RetireTemplate(d.Ctx, by, accessmgmt.RetireTemplate{Enterprise: d.Acme, Template: d.templates[code].ID}))
 		},
 	}
-	may := map[roles.Code][]string{taxUser: {"fay"}, vatUser: {"fay"}, taxDeputy: {"fay"}, taxChief: nil, mobilityUser: {"max"}, mixed: nil}
-	sees := map[roles.Code][]string{taxUser: {"fay"}, vatUser: {"fay"}, taxDeputy: {"fay"}, taxChief: {"fay"}, mobilityUser: {"max"}, mixed: nil}
+	may := map[roles.Code][]string{fiscalUser: {"fay"}, vatUser: {"fay"}, fiscalDeputy: {"fay"}, fiscalChief: nil, mobilityUser: {"max"}, mixed: nil}
+	sees := map[roles.Code][]string{fiscalUser: {"fay"}, vatUser: {"fay"}, fiscalDeputy: {"fay"}, fiscalChief: {"fay"}, mobilityUser: {"max"}, mixed: nil}
 	cases := 0
 	d.unchanged(func() {
 		for what, attempt := range attempts {
@@ -251,10 +251,10 @@ func (d domains) touched() {
 func (d domains) given() {
 	to := Person("Tess", "Target")
 	for code, want := range map[roles.Code]map[string]string{
-		taxUser:      {"fay": "", "max": accessmgmt.CodeNotFound, "cora": ""},
+		fiscalUser:   {"fay": "", "max": accessmgmt.CodeNotFound, "cora": ""},
 		vatUser:      {"fay": "", "max": accessmgmt.CodeNotFound, "cora": ""},
-		taxDeputy:    {"fay": "", "max": accessmgmt.CodeNotFound, "cora": accessmgmt.CodeRoleNotGrantable},
-		taxChief:     {"fay": accessmgmt.CodeRoleNotGrantable, "max": accessmgmt.CodeNotFound, "cora": accessmgmt.CodeRoleNotGrantable},
+		fiscalDeputy: {"fay": "", "max": accessmgmt.CodeNotFound, "cora": accessmgmt.CodeRoleNotGrantable},
+		fiscalChief:  {"fay": accessmgmt.CodeRoleNotGrantable, "max": accessmgmt.CodeNotFound, "cora": accessmgmt.CodeRoleNotGrantable},
 		mobilityUser: {"fay": accessmgmt.CodeNotFound, "max": "", "cora": ""},
 	} {
 		cora := Person("Cora", "Named")
@@ -275,7 +275,7 @@ func (d domains) given() {
 		}
 	}
 	results, err := d.Svc.Assign(d.Ctx, d.fay, accessmgmt.Assign{Enterprise: d.Acme, Persons: []accessmgmt.Assignee{assignee(to)},
-		Lines: []invitation.Line{d.Line(taxUser), d.Line(mobilityUser), d.Line(taxChief), d.Line(vatUser)}})
+		Lines: []invitation.Line{d.Line(fiscalUser), d.Line(mobilityUser), d.Line(fiscalChief), d.Line(vatUser)}})
 	require.NoError(d, err)
 	require.NoError(d, results[0].Err)
 	require.ErrorIs(d, results[1].Err, accessmgmt.ErrNotFound)
