@@ -77,11 +77,15 @@ var codes = map[string]struct {
 		return err
 	}, accessmgmt.ErrDenied, "egovroles: identify: denied (subject_is_national_number)"},
 	accessmgmt.CodeOverlap: {func(w *workflowtest.World) error {
-		first, second := w.Request(dubois, w.Line(roles.Editor)), w.Request(dubois, w.Line(roles.Editor))
-		results, err := w.Svc.Approve(w.Ctx, w.GAP, accessmgmt.Approve{Requests: []accessmgmt.RequestRef{first.Ref(), second.Ref()}})
+		asked := w.Request(dubois, w.Line(roles.Editor))
+		id := dubois.Identity
+		given, err := w.Svc.Assign(w.Ctx, w.GAP, accessmgmt.Assign{Enterprise: w.Acme, Lines: []invitation.Line{w.Line(roles.Editor)},
+			Persons: []accessmgmt.Assignee{{Number: id.Number, GivenName: id.GivenName, FamilyName: id.FamilyName, Email: workflowtest.Address(id)}}})
 		require.NoError(w, err)
-		require.NoError(w, results[0].Err)
-		return results[1].Err
+		require.NoError(w, accessmgmt.Failed(given))
+		results, err := w.Svc.Approve(w.Ctx, w.GAP, accessmgmt.Approve{Requests: []accessmgmt.RequestRef{asked.Ref()}})
+		require.NoError(w, err)
+		return results[0].Err
 	}, accessmgmt.ErrState, "egovroles: approve: can't give a role that is given for that time already (overlap)"},
 	accessmgmt.CodeAlreadyInvited: {func(w *workflowtest.World) error {
 		w.Invite(dubois, w.Line(roles.Editor))
@@ -133,7 +137,7 @@ var codes = map[string]struct {
 		again, err := assign(w.GAP, dubois)
 		require.NoError(w, err)
 		return again[0].Err
-	}, accessmgmt.ErrState, "egovroles: assign: can't ask again a request that is waiting for a second manager (already_asked)"},
+	}, accessmgmt.ErrState, "egovroles: assign: can't ask again a request that is waiting for a decision (already_asked)"},
 	accessmgmt.CodeSelfApproval: {func(w *workflowtest.World) error {
 		results, err := needsTwo(w)(w.GAP, w.GAP)
 		require.NoError(w, err)
