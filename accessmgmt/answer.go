@@ -97,7 +97,10 @@ type Acceptance struct {
 // property that the catalogue no longer lets be given (c-7c). The managers are
 // told.
 //
-// An invitation that was answered, revoked or has expired is [ErrState]; an
+// An invitation that was answered, revoked or has expired is [ErrState]. So is
+// one that offers a role which the actor, now that he is known, has for some of
+// the time already, with CodeOverlap, or which a request of his waits for, with
+// CodeAlreadyAsked: he may decline it, or accept when that is over. An
 // unknown link is [ErrNotFound] with CodeTokenUnknown; one that is for
 // somebody else is [ErrDenied] with CodeNotInvitee or CodeEmailUnverified.
 func (s *Service) Accept(ctx context.Context, actor Actor, token Token, c Accept) (Acceptance, error) {
@@ -166,6 +169,9 @@ func (w *work) accept(inv invitation.Invitation, r invitation.Recipient, c Accep
 		return Acceptance{}, err
 	}
 	person := w.who.person
+	if err := w.notGivenYet(person.ID, inv.Lines); err != nil {
+		return Acceptance{}, err
+	}
 	r.Answer = invitation.Answer{At: w.now, Person: person.ID, GivenName: w.who.Identity.GivenName, FamilyName: w.who.Identity.FamilyName, Email: c.Email}
 	r.Version++
 	w.changes.Recipients = append(w.changes.Recipients, r)

@@ -77,11 +77,15 @@ var codes = map[string]struct {
 		return err
 	}, accessmgmt.ErrDenied, "egovroles: identify: denied (subject_is_national_number)"},
 	accessmgmt.CodeOverlap: {func(w *workflowtest.World) error {
-		first, second := w.Request(dubois, w.Line(roles.Editor)), w.Request(dubois, w.Line(roles.Editor))
-		results, err := w.Svc.Approve(w.Ctx, w.GAP, accessmgmt.Approve{Requests: []accessmgmt.RequestRef{first.Ref(), second.Ref()}})
+		asked := w.Request(dubois, w.Line(roles.Editor))
+		id := dubois.Identity
+		given, err := w.Svc.Assign(w.Ctx, w.GAP, accessmgmt.Assign{Enterprise: w.Acme, Lines: []invitation.Line{w.Line(roles.Editor)},
+			Persons: []accessmgmt.Assignee{{Number: id.Number, GivenName: id.GivenName, FamilyName: id.FamilyName, Email: workflowtest.Address(id)}}})
 		require.NoError(w, err)
-		require.NoError(w, results[0].Err)
-		return results[1].Err
+		require.NoError(w, accessmgmt.Failed(given))
+		results, err := w.Svc.Approve(w.Ctx, w.GAP, accessmgmt.Approve{Requests: []accessmgmt.RequestRef{asked.Ref()}})
+		require.NoError(w, err)
+		return results[0].Err
 	}, accessmgmt.ErrState, "egovroles: approve: can't give a role that is given for that time already (overlap)"},
 	accessmgmt.CodeAlreadyInvited: {func(w *workflowtest.World) error {
 		w.Invite(dubois, w.Line(roles.Editor))
@@ -92,6 +96,24 @@ var codes = map[string]struct {
 		_, err := w.Svc.DesignateGAP(w.Ctx, w.Rep, w.Designation(w.Number, w.GAP))
 		return err
 	}, accessmgmt.ErrState, "egovroles: designate_gap: can't designate again a gap that is active (already_gap)"},
+	accessmgmt.CodeAlreadyManager: {func(w *workflowtest.World) error {
+		_, err := w.Svc.NameManager(w.Ctx, w.GAP, accessmgmt.NameManager{Enterprise: w.Acme, Kind: accessmgmt.CoGAP,
+			Manager: accessmgmt.Assignee{Person: w.ID(w.GAP)}, Period: roles.From(w.Svc.Today())})
+		return err
+	}, accessmgmt.ErrState, "egovroles: name_manager: can't name a manager that is the GAP in office (already_manager)"},
+	accessmgmt.CodeTooManyRequests: {func(w *workflowtest.World) error {
+		for i := range accessmgmt.MaxOwnWaitingGAPs {
+			require.NoError(w, asksForOffice(w, workflowtest.Number(i)))
+		}
+		return asksForOffice(w, w.Number)
+	}, accessmgmt.ErrState, "egovroles: request_gap: can't ask for a gap that is one more than a person may wait for (too_many_requests)"},
+	accessmgmt.CodeOfficeChanged: {func(w *workflowtest.World) error {
+		require.NoError(w, asksForOffice(w, w.Number))
+		page, err := w.Svc.CandidaciesPage(w.Ctx, workflowtest.Staff(), accessmgmt.CandidacyQuery{})
+		require.NoError(w, err)
+		_, err = w.Svc.ApproveGAP(w.Ctx, workflowtest.Staff(), accessmgmt.ApproveGAP{Enterprise: w.Acme, Request: page.Items[0].GAP.ID})
+		return err
+	}, accessmgmt.ErrState, "egovroles: decide_gap: can't replace a gap that is another than was looked at (office_changed)"},
 	accessmgmt.CodePeriodOver: {func(w *workflowtest.World) error {
 		today := w.Svc.Today()
 		_, token := w.Invite(dubois, invitation.Line{Role: roles.Editor, Period: roles.Between(today, today)})
@@ -115,7 +137,7 @@ var codes = map[string]struct {
 		again, err := assign(w.GAP, dubois)
 		require.NoError(w, err)
 		return again[0].Err
-	}, accessmgmt.ErrState, "egovroles: assign: can't ask again a request that is waiting for a second manager (already_asked)"},
+	}, accessmgmt.ErrState, "egovroles: assign: can't ask again a request that is waiting for a decision (already_asked)"},
 	accessmgmt.CodeSelfApproval: {func(w *workflowtest.World) error {
 		results, err := needsTwo(w)(w.GAP, w.GAP)
 		require.NoError(w, err)
@@ -220,6 +242,14 @@ func needsTwo(w *workflowtest.World) func(by, to accessmgmt.Actor) ([]accessmgmt
 	}
 }
 
+// asksForOffice has Dubois ask for the exceptional procedure.
+func asksForOffice(w *workflowtest.World, number accessmgmt.EnterpriseNumber) error {
+	email := workflowtest.Address(dubois.Identity)
+	_, err := w.Svc.RequestGAP(w.Ctx, dubois, accessmgmt.RequestGAP{Enterprise: number, EnterpriseName: "Dubois SA", Self: true, Contact: email,
+		GAP: accessmgmt.Candidate{GivenName: "Anne-Cécile", FamilyName: "Dubois", Email: email}, Evidence: "Dubois 1"})
+	return err
+}
+
 var dubois = workflowtest.Person("Anne-Cécile", "Dubois")
 
 // TestEveryCode brings every code about, and looks that its error tells nothing
@@ -242,7 +272,7 @@ func TestEveryCode(t *testing.T) {
 			var problems roles.Problems
 			assert.Equal(t, errors.Is(err, accessmgmt.ErrInvalid), errors.As(err, &problems))
 			named := slices.Contains([]string{accessmgmt.CodeOverlap, accessmgmt.CodeAlreadyInvited, accessmgmt.CodeAlreadyAsked,
-				accessmgmt.CodeUnitClosed, accessmgmt.CodeUnitExists, accessmgmt.CodeAlreadyManager}, code)
+				accessmgmt.CodeUnitClosed, accessmgmt.CodeUnitExists, accessmgmt.CodeAlreadyManager, accessmgmt.CodeOfficeChanged}, code)
 			assert.Equal(t, named, own.Existing.String() != "00000000-0000-0000-0000-000000000000", "what stands in the way")
 			for _, a := range []accessmgmt.Actor{dubois, w.GAP, w.Rep} {
 				id := a.Identity

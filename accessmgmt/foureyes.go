@@ -11,7 +11,11 @@ import "github.com/egovroles/egovroles/invitation"
 // asking is the first approval. A second request for the same is refused,
 // naming the one that waits.
 func (w *work) ask(kind invitation.RequestKind, target AssignmentID, person PersonID, l invitation.Line) (invitation.Request, error) {
-	if err := w.notYetAsked(kind, target, person, l); err != nil {
+	waiting, err := w.waiting(person)
+	if err != nil {
+		return invitation.Request{}, err
+	}
+	if err := w.notAsked(waiting, kind, target, l); err != nil {
 		return invitation.Request{}, err
 	}
 	r, open := w.newRequest(person, l)
@@ -21,30 +25,12 @@ func (w *work) ask(kind invitation.RequestKind, target AssignmentID, person Pers
 	r.Kind, r.Target, r.RequestedBy = kind, target, w.who.person.ID
 	r.Endorsement = invitation.Endorsement{At: w.now, By: w.who.person.ID}
 	w.changes.Requests = append(w.changes.Requests, r)
-	err := w.record(event{event: EventRequested, person: person, object: "request", objectID: r.ID.UUID, data: map[string]string{
+	err = w.record(event{event: EventRequested, person: person, object: "request", objectID: r.ID.UUID, data: map[string]string{
 		"role": string(l.Role), "period": l.Period.String(), "unit": unitText(l.Unit), "kind": string(kind), "target": assignmentText(target)}})
 	if err != nil {
 		return r, err
 	}
 	return r, w.tellSecondApproval(r)
-}
-
-// notYetAsked looks for a request that waits for the same, in the store and in
-// this command.
-func (w *work) notYetAsked(kind invitation.RequestKind, target AssignmentID, person PersonID, l invitation.Line) error {
-	filter := RequestFilter{Enterprises: []EnterpriseID{w.ent.ID}, Person: person, States: []invitation.RequestState{invitation.Pending}, At: w.now}
-	waiting, err := allOf(func(p Page) ([]invitation.Request, error) { return w.store.FindRequests(w.ctx, filter, p) },
-		func(r invitation.Request) PageKey { return PageKey{r.RequestedAt, r.ID.UUID} })
-	if err != nil {
-		return err
-	}
-	for _, r := range append(waiting, w.changes.Requests...) {
-		if r.StateAt(w.now) == invitation.Pending && r.Person == person && r.Kind == kind && r.Target == target &&
-			r.Line.Role == l.Role && r.Line.Unit == l.Unit && r.Line.Period.Overlaps(l.Period) {
-			return &Error{Kind: ErrState, Code: CodeAlreadyAsked, Existing: r.ID.UUID, Err: wrongState("request", "waiting for a second manager", "ask again")}
-		}
-	}
-	return nil
 }
 
 // endorse records the first of two approvals.

@@ -85,7 +85,9 @@ func (s *Service) ValidateInvite(ctx context.Context, actor Actor, c Invite, ste
 // Invite sends an invitation: one e-mail with a link to each recipient. All
 // problems of the input come at once, as [ErrInvalid]; a role that the actor
 // may not give is [ErrDenied]; an invitation to the same address for the same
-// role that is still open is [ErrState] with CodeAlreadyInvited (D26). Nothing
+// role that is still open is [ErrState] with CodeAlreadyInvited (D26), and so is
+// a recipient named by his id who has one of the roles for some of the time
+// (CodeOverlap), or for whom a request for it waits (CodeAlreadyAsked). Nothing
 // is sent to anybody then.
 //
 // Made of a template, it is checked like any other, against the roles, units and
@@ -157,7 +159,7 @@ func (w *work) send(form inviteForm, as roles.Grantors) (Invited, error) {
 	if err := w.notYetInvited(form.Lines, form.Recipients, RecipientID{}); err != nil {
 		return Invited{}, err
 	}
-	if err := w.knowsNamed(form.Recipients); err != nil {
+	if err := w.mayBeNamed(form.Recipients, form.Lines); err != nil {
 		return Invited{}, err
 	}
 	inv := invitation.Invitation{
@@ -258,9 +260,10 @@ func (w *work) invitationsOf(recipients []invitation.Recipient) (map[InvitationI
 	return w.Service.invitationsOf(w.ctx, w.ent.ID, recipients)
 }
 
-// knowsNamed refuses recipients picked by a person id that this enterprise
-// doesn't know: an id is no way to find out about people elsewhere.
-func (w *work) knowsNamed(recipients []invitation.Invitee) error {
+// mayBeNamed refuses recipients picked by a person id that this enterprise
+// doesn't know, since an id is no way to find out about people elsewhere, and
+// those who couldn't accept these lines; of others that shows when they accept.
+func (w *work) mayBeNamed(recipients []invitation.Invitee, lines []invitation.Line) error {
 	for i, r := range recipients {
 		if r.Person.IsZero() {
 			continue
@@ -269,6 +272,9 @@ func (w *work) knowsNamed(recipients []invitation.Invitee) error {
 			return err
 		} else if !known {
 			return invalidField(fmt.Sprintf("recipients[%d].person", i), roles.ProblemUnknown, "the enterprise knows no such person")
+		}
+		if err := w.notGivenYet(r.Person, lines); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -110,7 +110,7 @@ func (w *work) nameManager(c NameManager) (Manager, error) {
 // overlapping times, and the GAP, who is a manager without being named.
 func (w *work) notYetManager(term Manager) error {
 	if term.Person == w.ent.GAP {
-		return &Error{Kind: ErrState, Code: CodeAlreadyManager, Existing: w.ent.Designation.UUID, Err: wrongState("gap", "in office", "name manager")}
+		return &Error{Kind: ErrState, Code: CodeAlreadyManager, Existing: w.ent.Designation.UUID, Err: wrongState("manager", "the GAP in office", "name")}
 	}
 	terms, err := w.terms()
 	if err != nil {

@@ -99,6 +99,47 @@ func TestOptionMinAssurance(t *testing.T) {
 	}
 }
 
+func TestOptionExceptionalAssurance(t *testing.T) {
+	for least, want := range map[accessmgmt.Assurance]accessmgmt.Assurance{
+		0: accessmgmt.AssuranceLow, accessmgmt.AssuranceSubstantial: accessmgmt.AssuranceSubstantial, accessmgmt.AssuranceHigh: accessmgmt.AssuranceHigh,
+	} {
+		w := worldWith(t, func(o *accessmgmt.Options) { o.Policy.ExceptionalAssurance = least })
+		for has := accessmgmt.AssuranceNone; has <= accessmgmt.AssuranceHigh; has++ {
+			anne := workflowtest.Person("Anne", "Dubois")
+			anne.Identity.Assurance = has
+			email := workflowtest.Address(anne.Identity)
+			_, err := w.Svc.Preview().RequestGAP(w.Ctx, anne, accessmgmt.RequestGAP{Enterprise: w.Number, EnterpriseName: "Acme", Self: true, Contact: email,
+				GAP: accessmgmt.Candidate{GivenName: "Anne", FamilyName: "Dubois", Email: email}, Evidence: "file 1"})
+			if has >= want {
+				assert.NoError(t, err)
+			} else {
+				assert.Equal(t, accessmgmt.CodeAssurance, accessmgmt.Code(err))
+			}
+			_, err = w.Svc.Identify(w.Ctx, anne.Identity)
+			assert.Equal(t, has < accessmgmt.AssuranceHigh, accessmgmt.Code(err) == accessmgmt.CodeAssurance, "for all else an eID is needed")
+		}
+	}
+}
+
+func TestOptionWarnDays(t *testing.T) {
+	for days, want := range map[int]int{0: 30, 1: 1, 365: 365} {
+		w := worldWith(t, func(o *accessmgmt.Options) { o.Policy.WarnDays = days })
+		cora := workflowtest.Person("Cora", "Named").Identity
+		_, err := w.Svc.NameManager(w.Ctx, w.GAP, accessmgmt.NameManager{Enterprise: w.Acme, Kind: accessmgmt.CoGAP,
+			Manager: accessmgmt.Assignee{Number: cora.Number, GivenName: "Cora", FamilyName: "Named", Email: workflowtest.Address(cora)},
+			Period:  roles.Between(w.Svc.Today(), w.Svc.Today().AddDays(want+1))})
+		require.NoError(t, err)
+		warnings := func() []accessmgmt.ManagerWarning {
+			o, err := w.Svc.Managers(w.Ctx, w.GAP, w.Acme)
+			require.NoError(t, err)
+			return o.Warnings
+		}
+		assert.Empty(t, warnings(), "%d days", want)
+		w.Clock.Advance(24 * time.Hour)
+		assert.Len(t, warnings(), 1, "%d days", want)
+	}
+}
+
 func TestOptionMatcher(t *testing.T) {
 	anne, invited := workflowtest.Person("Anne", "Dubois"), workflowtest.Address(workflowtest.Person("Anne", "Dubois").Identity)
 	with := func(email accessmgmt.Email, verified bool) accessmgmt.Actor {

@@ -21,7 +21,8 @@ type Resend struct {
 // Resend sends an invitation again, also one that has expired. The link sent
 // before stops working; the recipient keeps his id (D34). When another
 // invitation to that address for one of its roles is open meanwhile, it is
-// [ErrState] with CodeAlreadyInvited (D26). When what it offers couldn't be
+// [ErrState] with CodeAlreadyInvited (D26); of a person named by his id holds
+// what [Service.Invite] says. When what it offers couldn't be
 // offered anew today, for what is left of its period, it is [ErrDenied] with
 // CodeRoleNotGrantable (c-7c).
 func (s *Service) Resend(ctx context.Context, actor Actor, c Resend) (invitation.Recipient, error) {
@@ -42,6 +43,9 @@ func (s *Service) Resend(ctx context.Context, actor Actor, c Resend) (invitation
 		}
 		// An expired one may have been followed by another since (D26).
 		if err := w.notYetInvited(inv.Lines, []invitation.Invitee{r.Invitee}, r.ID); err != nil {
+			return err
+		}
+		if err := w.mayBeNamed([]invitation.Invitee{r.Invitee}, inv.Lines); err != nil {
 			return err
 		}
 		expires := c.Expires

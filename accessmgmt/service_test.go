@@ -55,11 +55,11 @@ func TestNewTellsEverythingAtOnce(t *testing.T) {
 	o := validOptions(t)
 	o.AcceptURL, o.Application = "ftp://portal.example", "nope"
 	o.OldKeys = []accessmgmt.Key{{}, testKey(t, "k1")}
-	o.Policy = accessmgmt.Policy{InvitationDays: 366, RequestDays: -1, MinAssurance: 9, Matcher: "anybody", Language: "es"}
+	o.Policy = accessmgmt.Policy{InvitationDays: 366, RequestDays: -1, MinAssurance: 9, ExceptionalAssurance: 9, Matcher: "anybody", Language: "es"}
 	svc, err := accessmgmt.New(memory.New(), nil, &o)
 	assert.Nil(t, svc)
 	assert.Equal(t, []string{"mailer required", "OldKeys[0] duplicate", "OldKeys[1] duplicate", "AcceptURL malformed", "Policy.InvitationDays too_far",
-		"Policy.RequestDays too_far", "Policy.MinAssurance unknown", "Policy.Matcher unknown", "Policy.Language unknown", "Application unknown"}, problemsOf(t, err))
+		"Policy.RequestDays too_far", "Policy.MinAssurance unknown", "Policy.ExceptionalAssurance unknown", "Policy.Matcher unknown", "Policy.Language unknown", "Application unknown"}, problemsOf(t, err))
 }
 
 func TestNewChecksEachOption(t *testing.T) {

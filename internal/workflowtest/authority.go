@@ -53,8 +53,13 @@ func authorityCatalogue(strict bool) *roles.Catalogue {
 	return c
 }
 
-// grantable is the table's own opinion of the strict catalogue.
-var grantable = map[roles.Code]bool{open1: true, open2: true}
+// grantable is the table's own opinion of the strict catalogue: what each of
+// the managers may give.
+var grantable = map[string]map[roles.Code]bool{
+	"GAP":            {open1: true, open2: true},
+	"co-GAP":         {open1: true, closed2: true},
+	"access manager": {open1: true, closed2: true},
+}
 
 var (
 	allRoles = []roles.Code{open1, open2, closed1, closed2, gone, shorter, asks}
@@ -102,7 +107,7 @@ var grantPaths = map[string]grantPath{
 	"invite with another line": {
 		act: func(w *World, actor, target accessmgmt.Actor, role roles.Code, _ any) error {
 			if role == open1 {
-				role = open2
+				role = open3
 			}
 			_, err := w.Svc.Invite(w.Ctx, actor, w.Invitation(target, w.Line(open1), w.Line(role)))
 			return err
@@ -222,7 +227,7 @@ var grantPaths = map[string]grantPath{
 	},
 }
 
-// grantActors are those who try; only the first may.
+// grantActors are those who try; only the managers in office may.
 func grantActors(w *World, target accessmgmt.Actor) map[string]accessmgmt.Actor {
 	weak := w.GAP
 	weak.Identity.Assurance = accessmgmt.AssuranceSubstantial
@@ -238,6 +243,10 @@ func grantActors(w *World, target accessmgmt.Actor) map[string]accessmgmt.Actor 
 		"stranger":              Person("Stan", "Stranger"),
 		"former GAP":            Person("Fien", "Former"),
 		"GAP of another":        Person("Guy", "Elsewhere"),
+		"co-GAP":                Person("Cora", "Named"),
+		"access manager":        Person("Fay", "Domain"),
+		"scheduled co-GAP":      Person("Cleo", "Coming"),
+		"removed co-GAP":        Person("Carl", "Gone"),
 		"account without value": accessmgmt.User(accessmgmt.Identity{Assurance: accessmgmt.AssuranceHigh}),
 	}
 }
@@ -254,6 +263,10 @@ func Authority(t *testing.T, openStore Open) {
 				_, err := w.Svc.DesignateGAP(w.Ctx, w.Rep, w.Designation(w.Number, gap))
 				require.NoError(t, err)
 			}
+			w.coGAP(Person("Cora", "Named"))
+			w.accessManager(Person("Fay", "Domain"), "app")
+			w.name(Person("Cleo", "Coming"), accessmgmt.CoGAP, "", roles.From(w.Svc.Today().AddDays(1)))
+			require.NoError(t, w.removing(w.GAP, w.coGAP(Person("Carl", "Gone")))())
 			w.Register.Add(Number(1), "Elsewhere SA", w.Rep)
 			w.Enterprise(Number(1), w.Rep, Person("Guy", "Elsewhere"))
 			for _, role := range allRoles {
@@ -289,14 +302,19 @@ func (w *World) authorityCase(path grantPath, label, actor string, role roles.Co
 
 	before := w.held(target)
 	err := path.act(w, grantActors(w, target)[actor], target, role, prepared)
-	allowed := (actor == "GAP" || path.byTarget) && (grantable[role] || path.takes && (role == gone || otherwise[role] != ""))
+	by := actor
+	if path.byTarget {
+		by = "GAP" // who invited
+	}
+	gives, manager := grantable[by]
+	allowed := manager && (gives[role] || path.takes && (role == gone || otherwise[role] != ""))
 	if allowed {
 		require.NoError(w, err, "%s: %s of %s to one who has %v", label, actor, role, has)
 		return
 	}
 	require.Error(w, err, "%s: %s gave or took %s of one who has %v", label, actor, role, has)
 	require.True(w, errors.Is(err, accessmgmt.ErrDenied) || errors.Is(err, accessmgmt.ErrNotFound) || errors.Is(err, accessmgmt.ErrInvalid), "%s: %v", label, err)
-	if actor == "GAP" && role != gone {
+	if _, manager := grantable[actor]; manager && role != gone {
 		kind, code := accessmgmt.ErrDenied, accessmgmt.CodeRoleNotGrantable
 		if otherwise[role] != "" && !path.offered { // typed now, so it can be typed rightly
 			kind, code = accessmgmt.ErrInvalid, accessmgmt.CodeInvalid

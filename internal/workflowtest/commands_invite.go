@@ -266,7 +266,9 @@ var overInvitation = map[string]func(w *World, a accessmgmt.Actor, r invitation.
 	"declined": func(w *World, a accessmgmt.Actor, _ invitation.Recipient, token accessmgmt.Token) {
 		require.NoError(w, w.Svc.Decline(w.Ctx, a, token, accessmgmt.Decline{}))
 	},
-	"accepted": func(w *World, a accessmgmt.Actor, _ invitation.Recipient, token accessmgmt.Token) { w.Accept(a, token) },
+	"accepted": func(w *World, a accessmgmt.Actor, _ invitation.Recipient, token accessmgmt.Token) {
+		require.NoError(w, w.withdrawing(a, w.Accept(a, token)[0])())
+	},
 }
 
 // overStates are the states that overInvitation leads to, the final ones alone.

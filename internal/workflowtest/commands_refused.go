@@ -91,7 +91,18 @@ func (w *World) othersWhoMayNot(c command, all map[string]refused) {
 		strangers["the GAP"], staff = w.GAP, nil
 	case accessmgmt.ActSuspend, accessmgmt.ActResume:
 		all["the GAP"], staff = refused{w.GAP, accessmgmt.ErrDenied, accessmgmt.CodeStaffOnly}, nil
+	case accessmgmt.ActSuspend, accessmgmt.ActResume, accessmgmt.ActDecideGAP:
+		all["the GAP"], staff = refused{w.GAP, accessmgmt.ErrDenied, accessmgmt.CodeNotOperator}, nil
 		strangers["the representative"] = w.Rep
+	case accessmgmt.ActRequestGAP:
+		staff = nil
+		if c.by.Capacity == accessmgmt.AsOperator {
+			kind, code = accessmgmt.ErrDenied, accessmgmt.CodeNotOperator // for others, nobody else
+			break
+		}
+		strangers = nil // for himself, anybody
+		delete(all, "weak assurance")
+		all["staff"] = refused{Staff(), accessmgmt.ErrInvalid, accessmgmt.CodeInvalid}
 	case accessmgmt.ActVacateGAP:
 		all["the GAP"], staff = refused{w.GAP, accessmgmt.ErrDenied, accessmgmt.CodeNotRepresentative}, nil
 	case accessmgmt.ActAccept, accessmgmt.ActDecline:

@@ -88,11 +88,30 @@ func (s *story) play() {
 	_, err = w.replacing(given[0].Value.Assignment, line(roles.Writer, "2026-03-02", "2026-12-31"))
 	require.NoError(w, err)
 	require.NoError(w, one(w.Svc.End(w.Ctx, w.GAP, accessmgmt.End{Enterprise: w.Acme, Reason: hostileReason, Assignments: []accessmgmt.AssignmentID{given[1].Value.Assignment.ID, approved[0].Value.Assignment.ID}})))
+	s.manage()
 	_, err = w.Svc.ResignGAP(w.Ctx, w.GAP, accessmgmt.ResignGAP{Enterprise: w.Acme, Reason: hostileReason})
 	require.NoError(w, err)
 	_, err = w.Svc.VacateGAP(w.Ctx, w.Rep, accessmgmt.VacateGAP{Enterprise: w.Acme, Reason: hostileReason})
 	require.NoError(w, err)
 	w.Deliver()
+}
+
+// manage has a manager named and removed, and the exceptional procedure asked
+// for and refused.
+func (s *story) manage() {
+	w, dora := s.w, s.person()
+	term, err := w.Svc.NameManager(w.Ctx, w.GAP, accessmgmt.NameManager{Enterprise: w.Acme, Kind: accessmgmt.CoGAP, Period: roles.Between(day("2026-03-02"), day("2026-12-31")),
+		Manager: accessmgmt.Assignee{Number: dora.Identity.Number, GivenName: hostileName, FamilyName: dora.Identity.FamilyName, Email: s.address(dora)}})
+	require.NoError(w, err)
+	_, err = w.Svc.RemoveManager(w.Ctx, w.GAP, accessmgmt.RemoveManager{Enterprise: w.Acme, Manager: term.ID, Reason: hostileReason})
+	require.NoError(w, err)
+
+	request := w.requestingGAP(w.weak("Cato", "Candidate"), w.Number)
+	request.GAP.Language, request.GAP.GivenName, request.EnterpriseName = "", hostileName, hostileName
+	asked, err := w.Svc.RequestGAP(w.Ctx, w.weak("Cato", "Candidate"), request)
+	require.NoError(w, err)
+	_, err = w.Svc.RefuseGAP(w.Ctx, Staff(), accessmgmt.RefuseGAP{Enterprise: w.Acme, Request: asked.ID, Reason: hostileReason})
+	require.NoError(w, err)
 }
 
 // What people type in the story, made to look like more than it is.

@@ -126,6 +126,8 @@ var commands = func() map[string]func(*World) command {
 	maps.Copy(all, unitCommands)
 	maps.Copy(all, suspensionCommands)
 	maps.Copy(all, templateCommands)
+	maps.Copy(all, managerCommands)
+	maps.Copy(all, exceptionalCommands)
 	return all
 }()
 

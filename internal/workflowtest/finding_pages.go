@@ -58,6 +58,43 @@ var directoryScenarios = map[string]func(*directory){
 			require.Equal(d, []string{"after malformed"}, d.problems(err), "%s, the other way", from.what)
 		}
 	},
+	"cursors of a filter that differs in one thing": func(d *directory) {
+		page := func(after accessmgmt.Cursor) accessmgmt.Paging { return accessmgmt.Paging{After: after, Limit: 1} }
+		refused := func(what string, err error) {
+			d.Helper()
+			require.Equal(d, []string{"after malformed"}, d.problems(err), what)
+		}
+		units, codes := []accessmgmt.UnitID{{}}, []roles.Code{permitReader}
+		gap, of := d.gaps[0], d.enterprises[0]
+		tasks, err := d.Svc.HandledTasksPage(d.Ctx, gap, accessmgmt.TaskQuery{Paging: page("")})
+		require.NoError(d, err)
+		for what, q := range map[string]accessmgmt.TaskQuery{"enterprise": {Enterprise: of}, "mine": {Mine: true}, "roles": {Roles: codes}, "units": {Units: units}, "name": {Name: "anne"},
+			"states": {States: []invitation.RequestState{invitation.Approved}}} {
+			q.Paging = page(tasks.Next)
+			refused("tasks by "+what, second(d.Svc.HandledTasksPage(d.Ctx, gap, q)))
+		}
+		invitations, err := d.Svc.InvitationsPage(d.Ctx, gap, accessmgmt.InvitationQuery{Paging: page("")})
+		require.NoError(d, err)
+		for what, q := range map[string]accessmgmt.InvitationQuery{"enterprise": {Enterprise: of}, "mine": {Mine: true}, "roles": {Roles: codes}, "name": {Name: "anne"},
+			"states": {States: []invitation.RecipientState{invitation.Expired}}, "invitation": {Invitation: d.recipients[0].Invitation}} {
+			q.Paging = page(invitations.Next)
+			refused("invitations by "+what, second(d.Svc.InvitationsPage(d.Ctx, gap, q)))
+		}
+		assignments, err := d.Svc.AssignmentsPage(d.Ctx, gap, accessmgmt.AssignmentQuery{Paging: page("")})
+		require.NoError(d, err)
+		for what, q := range map[string]accessmgmt.AssignmentQuery{"enterprise": {Enterprise: of}, "mine": {Mine: true}, "roles": {Roles: codes}, "units": {Units: units}, "name": {Name: "anne"},
+			"states": {States: []roles.AssignmentState{roles.Active}}, "person": {Person: d.assignments[0].Person}, "days": {During: roles.From(d.Svc.Today())},
+			"end": {EndsBy: d.Svc.Today()}, "about to end": {AboutToEnd: true}} {
+			q.Paging = page(assignments.Next)
+			refused("assignments by "+what, second(d.Svc.AssignmentsPage(d.Ctx, gap, q)))
+		}
+		templates, err := d.Svc.TemplatesPage(d.Ctx, gap, accessmgmt.TemplateQuery{Paging: page("")})
+		require.NoError(d, err)
+		for what, q := range map[string]accessmgmt.TemplateQuery{"enterprise": {Enterprise: of}, "retired": {Retired: true}} {
+			q.Paging = page(templates.Next)
+			refused("templates by "+what, second(d.Svc.TemplatesPage(d.Ctx, gap, q)))
+		}
+	},
 	"an office that ended": func(d *directory) {
 		nora := Person("Nora", "Next")
 		d.folded["Nora Next"] = "nora next"

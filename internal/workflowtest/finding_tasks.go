@@ -2,6 +2,7 @@ package workflowtest
 
 import (
 	"strings"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -61,6 +62,29 @@ var findScenarios = map[string]func(*World){
 		require.ElementsMatch(w, []string{"on the last day", "the day after", "to come, on the last day", "cut"}, show(accessmgmt.AssignmentQuery{AboutToEnd: true}), "a day later")
 		w.at("2026-03-06 00:00")
 		require.NotContains(w, show(accessmgmt.AssignmentQuery{AboutToEnd: true}), "cut")
+	},
+	"days are the policy's": func(w *World) {
+		york, err := time.LoadLocation("America/New_York")
+		require.NoError(w, err)
+		o := w.Options
+		o.Policy.Location = york
+		w.Svc = w.Service(o)
+		w.give(Person("Anne", "Dubois"), line(roles.Editor, "2026-03-03", "2026-03-05"))
+		for name, c := range map[string]struct {
+			q    accessmgmt.AssignmentQuery
+			want int
+		}{
+			"ends on the day":         {accessmgmt.AssignmentQuery{EndsBy: day("2026-03-05")}, 1},
+			"ends the day after":      {accessmgmt.AssignmentQuery{EndsBy: day("2026-03-04")}, 0},
+			"begins on the day":       {accessmgmt.AssignmentQuery{During: roles.Between(day("2026-03-02"), day("2026-03-03"))}, 1},
+			"begins the day after":    {accessmgmt.AssignmentQuery{During: roles.Between(day("2026-03-02"), day("2026-03-02"))}, 0},
+			"until its last day":      {accessmgmt.AssignmentQuery{During: roles.From(day("2026-03-05"))}, 1},
+			"from the day after that": {accessmgmt.AssignmentQuery{During: roles.From(day("2026-03-06"))}, 0},
+		} {
+			n, err := w.Svc.CountAssignments(w.Ctx, w.GAP, c.q)
+			require.NoError(w, err)
+			require.Equal(w, c.want, n, name)
+		}
 	},
 	"what can't be": func(w *World) {
 		w.Request(Person("Anne", "Dubois"), w.Line(roles.Editor))

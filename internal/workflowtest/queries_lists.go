@@ -84,7 +84,7 @@ func fillOne(w *World, anne, bert accessmgmt.Actor) {
 	old := w.give(bert, w.Line(roles.Reader))
 	_, err = w.Svc.Replace(w.Ctx, w.GAP, accessmgmt.Replace{Enterprise: w.Acme, Assignment: old.ID, Line: w.Line(roles.Editor)})
 	require.NoError(w, err)
-	named := w.Invitation(bert, w.Line(roles.Writer)) // somebody known is named
+	named := w.Invitation(bert, invitation.Line{Role: roles.Writer, Period: roles.Between(today, today.AddDays(29))}) // somebody known is named
 	named.Recipients[0].Person = w.ID(bert)
 	_, err = w.Svc.Invite(w.Ctx, w.GAP, named)
 	require.NoError(w, err)

@@ -294,6 +294,113 @@ var races = map[string]func(*World, int){
 		}
 		require.Equal(w, 2, count, "she is one person in both")
 	},
+	"named by many (c-8)": func(w *World, round int) {
+		cora := Person("Cora", fmt.Sprintf("Named-%d", round))
+		requireOneWins(w, many(4, func() error {
+			return second(w.Svc.NameManager(w.Ctx, w.GAP, w.naming(cora, accessmgmt.CoGAP, "", roles.From(w.Svc.Today()))))
+		}))
+		of := 0
+		for _, term := range w.managerTerms() {
+			if term.Person == w.ID(cora) {
+				of++
+			}
+		}
+		require.Equal(w, 1, of)
+		require.Equal(w, len(w.managerTerms()), w.enterprise().Managers)
+	},
+	"removed by two": func(w *World, round int) {
+		cora := Person("Cora", fmt.Sprintf("Gone-%d", round))
+		term := w.coGAP(cora)
+		requireOneWins(w, together(w.removing(w.GAP, term), w.removing(w.GAP, term)))
+	},
+	"removed while approving (c-22)": func(w *World, round int) {
+		anne, cora := Person("Anne", fmt.Sprintf("Legrand-%d", round)), Person("Cora", fmt.Sprintf("Left-%d", round))
+		term, r := w.coGAP(cora), w.Request(anne, w.Line(roles.Editor))
+		errs := together(w.approving(cora, r), w.removing(w.GAP, term))
+		require.NoError(w, errs[1])
+		// Her authority counts at the epoch of her commit: one of the two came
+		// first, and what she did after it is refused.
+		var approved, removed uint64
+		for record, err := range w.Svc.Audit(w.Ctx, Staff(), accessmgmt.AuditQuery{Enterprise: w.Acme}) {
+			require.NoError(w, err)
+			switch {
+			case record.Event == accessmgmt.EventManagerRemoved && record.ObjectID == term.ID.UUID:
+				removed = record.Seq
+			case record.Event == accessmgmt.EventApproved && record.Actor == term.Person:
+				approved = record.Seq
+			}
+		}
+		if errs[0] == nil {
+			require.Less(w, approved, removed)
+			require.Equal(w, accessmgmt.AsCoGAP, w.assignmentsOf(anne)[0].GivenAs)
+			return
+		}
+		require.ErrorIs(w, errs[0], accessmgmt.ErrNotFound)
+		require.Zero(w, approved)
+		require.Empty(w, w.assignmentsOf(anne))
+	},
+	"the last two managers leave together (c-8)": func(w *World, round int) {
+		// The GAP is vacated while the only co-GAP resigns: both may happen,
+		// and then access ends, at once and as history says.
+		anne, cora := Person("Anne", fmt.Sprintf("Perrin-%d", round)), Person("Cora", fmt.Sprintf("Leaves-%d", round))
+		w.give(anne, w.Line(roles.Editor))
+		term := w.coGAP(cora)
+		for _, err := range together(w.removing(cora, term), func() error {
+			return second(w.Svc.VacateGAP(w.Ctx, w.Rep, accessmgmt.VacateGAP{Enterprise: w.Acme, Reason: "left"}))
+		}) {
+			require.NoError(w, err)
+		}
+		require.Equal(w, accessmgmt.ReasonNoGAP, w.May(anne, roles.Sign).Reason)
+		w.designate(w.Designation(w.Number, w.GAP))
+	},
+	"asked for by one person twice": func(w *World, round int) {
+		cato := w.weak("Cato", fmt.Sprintf("Candidate-%d", round))
+		requireOneWins(w, many(4, func() error { return second(w.Svc.RequestGAP(w.Ctx, cato, w.requestingGAP(cato, w.Number))) }))
+		require.Len(w, w.waiting(), 1)
+		require.NoError(w, w.refusingGAP(accessmgmt.GAPRequest{ID: w.waiting()[0].ID})())
+	},
+	"a new enterprise asked for by two": func(w *World, round int) {
+		number := Number(3000 + round)
+		asking := func(name string) func() error {
+			cato := w.weak("Cato", fmt.Sprintf("%s-%d", name, round))
+			return func() error { return second(w.Svc.RequestGAP(w.Ctx, cato, w.requestingGAP(cato, number))) }
+		}
+		for _, err := range together(asking("First"), asking("Second")) {
+			require.NoError(w, err)
+		}
+		ent, err := w.Store.EnterpriseByNumber(w.Ctx, number)
+		require.NoError(w, err)
+		require.Len(w, w.in(ent.ID).waiting(), 2)
+		require.EqualValues(w, 2, ent.Epoch)
+	},
+	"a candidacy approved and refused": func(w *World, round int) {
+		r := w.candidacy(w.weak("Cato", fmt.Sprintf("Both-%d", round)), w.Number)
+		c := w.approvingGAP(r)
+		winner := requireOneWins(w, together(func() error { return second(w.Svc.ApproveGAP(w.Ctx, Staff(), c)) }, w.refusingGAP(r)))
+		require.Equal(w, []accessmgmt.GAPState{accessmgmt.GAPActive, accessmgmt.GAPRefused}[winner], w.gap(r.ID).State)
+		w.requireOneOffice()
+		if winner == 0 {
+			w.designate(w.Designation(w.Number, w.GAP))
+		}
+	},
+	"designated while a candidacy is approved": func(w *World, round int) {
+		r, nora := w.candidacy(w.weak("Cato", fmt.Sprintf("Late-%d", round)), w.Number), Person("Nora", fmt.Sprintf("First-%d", round))
+		c := w.approvingGAP(r)
+		errs := together(func() error { return second(w.Svc.ApproveGAP(w.Ctx, Staff(), c)) }, func() error {
+			return second(w.Svc.DesignateGAP(w.Ctx, w.Rep, w.Designation(w.Number, nora)))
+		})
+		require.NoError(w, errs[1], "the representative's word holds in any case")
+		require.Equal(w, w.ID(nora), w.enterprise().GAP)
+		w.requireOneOffice()
+		if errs[0] == nil {
+			require.Equal(w, accessmgmt.GAPReplaced, w.gap(r.ID).State)
+		} else {
+			w.requireFails(errs[0], accessmgmt.ErrState, accessmgmt.CodeOfficeChanged)
+			require.Equal(w, accessmgmt.GAPRequested, w.gap(r.ID).State, "it waits for staff to look again")
+			require.NoError(w, w.refusingGAP(r)())
+		}
+		w.designate(w.Designation(w.Number, w.GAP))
+	},
 }
 
 // Races plays two and more callers at once.

@@ -187,6 +187,7 @@ func (w *World) secretStory(seen *seen, people []accessmgmt.Actor) []accessmgmt.
 	report, err := svc.VerifyAudit(ctx, gap, w.Acme)
 	require.True(w, report.Intact())
 	show("verify", report, err)
+	w.secretManagers(show, gap, dora, carl)
 	resigned, err := svc.ResignGAP(ctx, gap, accessmgmt.ResignGAP{Enterprise: w.Acme, Reason: "retiring"})
 	show("resign", resigned, err)
 	vacated, err := svc.VacateGAP(ctx, rep, accessmgmt.VacateGAP{Enterprise: w.Acme, Reason: "gone"})
@@ -204,6 +205,52 @@ func (w *World) secretStory(seen *seen, people []accessmgmt.Actor) []accessmgmt.
 		seen.show("mail data", m.Data)
 	}
 	return tokens
+}
+
+// secretManagers has people named by number, as managers and candidates, and an
+// identity claim a number that isn't its own.
+func (w *World) secretManagers(show func(string, any, error), gap, dora, carl accessmgmt.Actor) {
+	svc, ctx := w.Svc, w.Ctx
+	c := w.naming(dora, accessmgmt.CoGAP, "", roles.From(svc.Today()))
+	show("command", c, nil)
+	named, err := svc.NameManager(ctx, gap, c)
+	require.NoError(w, err)
+	show("name", named, err)
+	_, err = svc.NameManager(ctx, gap, c)
+	show("name again", nil, err)
+	c.Period = roles.Period{}
+	_, err = svc.NameManager(ctx, gap, c)
+	show("name badly", nil, err)
+	overview, err := svc.Managers(ctx, gap, w.Acme)
+	show("managers", overview, err)
+	removed, err := svc.RemoveManager(ctx, gap, accessmgmt.RemoveManager{Enterprise: w.Acme, Manager: named.ID, Reason: "moved"})
+	require.NoError(w, err)
+	show("remove", removed, err)
+	asking := w.requestingFor(carl, w.Number)
+	show("command", asking, nil)
+	asked, err := svc.RequestGAP(ctx, Staff(), asking)
+	require.NoError(w, err)
+	show("request", asked, err)
+	_, err = svc.RequestGAP(ctx, Staff(), asking)
+	show("request again", nil, err)
+	eve := w.weak("Eve", "Elsewhere")
+	eve.Identity.Number = dora.Identity.Number
+	claimed, err := svc.RequestGAP(ctx, eve, w.requestingGAP(eve, w.Number))
+	require.NoError(w, err)
+	show("request", claimed, err)
+	typed := w.requestingGAP(eve, w.Number)
+	typed.GAP.Number = dora.Identity.Number
+	_, err = svc.RequestGAP(ctx, eve, typed)
+	show("request badly", nil, err)
+	candidacies, err := svc.CandidaciesPage(ctx, Staff(), accessmgmt.CandidacyQuery{})
+	show("candidacies", candidacies, err)
+	refused, err := svc.RefuseGAP(ctx, Staff(), accessmgmt.RefuseGAP{Enterprise: w.Acme, Request: claimed.ID, Reason: "no"})
+	show("refuse a candidacy", refused, err)
+	approved, err := svc.ApproveGAP(ctx, Staff(), w.approvingGAP(asked))
+	require.NoError(w, err)
+	show("approve a candidacy", approved, err)
+	again, err := svc.DesignateGAP(ctx, w.Rep, w.Designation(w.Number, gap))
+	show("designate", again, err)
 }
 
 func second[T any](_ T, err error) error { return err }

@@ -28,17 +28,17 @@ func (m templateManager) sight(code roles.Code) bool {
 
 // want is what he is told who does something with these roles, by id: one that
 // he may not see is unknown to him before anything is refused.
-func (m templateManager) want(codes []roles.Code) (kind error, code string) {
+func (m templateManager) want(codes []roles.Code) (code string, kind error) {
 	if m.kind != nil {
-		return m.kind, m.code
+		return m.code, m.kind
 	}
 	if slices.ContainsFunc(codes, func(c roles.Code) bool { return !m.sight(c) }) {
-		return accessmgmt.ErrNotFound, accessmgmt.CodeNotFound
+		return accessmgmt.CodeNotFound, accessmgmt.ErrNotFound
 	}
 	if slices.ContainsFunc(codes, func(c roles.Code) bool { return !slices.Contains(m.gives, c) }) {
-		return accessmgmt.ErrDenied, accessmgmt.CodeRoleNotGrantable
+		return accessmgmt.CodeRoleNotGrantable, accessmgmt.ErrDenied
 	}
-	return nil, ""
+	return "", nil
 }
 
 // templateAuthority plays every kind of manager and everybody else with every
@@ -73,7 +73,7 @@ func templateAuthority(t *testing.T, open Open) {
 				visible = append(visible, tmpl.ID)
 			}
 			for how, err := range w.withTemplate(m.actor, w.Acme, tmpl.ID) {
-				kind, code := m.want(set)
+				code, kind := m.want(set)
 				switch {
 				case how == "see" && kind == accessmgmt.ErrDenied && m.kind == nil: //nolint:errorlint // it is the sentinel
 					kind = nil
@@ -130,7 +130,7 @@ func (w *World) requireSaves(who string, m templateManager, set []roles.Code) {
 	kind, code := m.kind, m.code
 	for _, c := range set {
 		if kind == nil {
-			kind, code = m.want([]roles.Code{c})
+			code, kind = m.want([]roles.Code{c})
 		}
 	}
 	form := w.Invitation(w.someone(), w.linesOf(set)...)

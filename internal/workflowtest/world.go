@@ -266,8 +266,9 @@ func Address(id accessmgmt.Identity) accessmgmt.Email {
 	return accessmgmt.MustParseEmail(id.GivenName + "." + id.FamilyName + "@acme.example")
 }
 
-// ID returns a person's id.
+// ID returns a person's id, however weakly he has proved who he is.
 func (w *World) ID(a accessmgmt.Actor) accessmgmt.PersonID {
+	a.Identity.Assurance = accessmgmt.AssuranceHigh
 	id, err := w.Svc.Identify(w.Ctx, a.Identity)
 	require.NoError(w, err)
 	return id
