@@ -89,10 +89,8 @@ func (w *World) othersWhoMayNot(c command, all map[string]refused) {
 		kind, code = accessmgmt.ErrDenied, accessmgmt.CodeNotRepresentative
 		all["staff"], all["himself as staff"] = refused{staff["staff"], kind, code}, refused{staff["himself as staff"], kind, code}
 		strangers["the GAP"], staff = w.GAP, nil
-	case accessmgmt.ActSuspend, accessmgmt.ActResume:
-		all["the GAP"], staff = refused{w.GAP, accessmgmt.ErrDenied, accessmgmt.CodeStaffOnly}, nil
 	case accessmgmt.ActSuspend, accessmgmt.ActResume, accessmgmt.ActDecideGAP:
-		all["the GAP"], staff = refused{w.GAP, accessmgmt.ErrDenied, accessmgmt.CodeNotOperator}, nil
+		all["the GAP"], staff = refused{w.GAP, accessmgmt.ErrDenied, accessmgmt.CodeStaffOnly}, nil
 		strangers["the representative"] = w.Rep
 	case accessmgmt.ActRequestGAP:
 		staff = nil
