@@ -74,7 +74,7 @@ func whoMayManage(t *testing.T, open Open) {
 	const (
 		ok       = ""
 		notMgr   = accessmgmt.CodeNotManager
-		notStaff = accessmgmt.CodeNotOperator
+		notStaff = accessmgmt.CodeStaffOnly
 		weak     = accessmgmt.CodeAssurance
 	)
 	staff := map[string]string{"staff": ok, "GAP as staff": ok, "GAP": notStaff, "co-GAP": notStaff, "access manager": notStaff, "managing role": notStaff}
