@@ -60,39 +60,21 @@ func (p *Preview) keep(w *work) {
 }
 
 // unwritten is a store that nothing is written to, whatever is called on a
-// preview. Of what would have been written it knows the persons, who are the one
-// thing that the commits of several enterprises share.
+// preview. Of what would have been written it knows who acts, by his account:
+// where a command makes commits in several enterprises, the first may make or
+// change him.
 type unwritten struct {
 	Store
 	preview *Preview
 }
 
 func (u unwritten) PersonByIdentity(ctx context.Context, ref IdentityRef) (Person, error) {
-	p, there := u.person(func(p Person) bool { return slices.Contains(p.Identities, ref) })
-	if there {
-		return p, nil
-	}
-	return u.Store.PersonByIdentity(ctx, ref)
-}
-
-func (u unwritten) PersonByNumber(ctx context.Context, hashes []NumberHash) (Person, error) {
-	p, there := u.person(func(p Person) bool {
-		return slices.ContainsFunc(hashes, func(h NumberHash) bool { return slices.Contains(p.Numbers, h) })
-	})
-	if there {
-		return p, nil
-	}
-	return u.Store.PersonByNumber(ctx, hashes)
-}
-
-// person finds one as the preview would have written him last.
-func (u unwritten) person(is func(Person) bool) (Person, bool) {
 	for _, c := range slices.Backward(u.preview.changes) {
-		if i := slices.IndexFunc(c.Persons, is); i >= 0 {
-			return c.Persons[i], true
+		if i := slices.IndexFunc(c.Persons, func(p Person) bool { return slices.Contains(p.Identities, ref) }); i >= 0 {
+			return c.Persons[i], nil
 		}
 	}
-	return Person{}, false
+	return u.Store.PersonByIdentity(ctx, ref)
 }
 
 func (unwritten) Commit(context.Context, Changes) error { return ErrUnavailable }
