@@ -13,6 +13,7 @@ func Run(t *testing.T, open Open) {
 	t.Run("previews", func(t *testing.T) { Previews(t, open) })
 	t.Run("names", func(t *testing.T) { play(t, open, nameScenarios) })
 	t.Run("stricter catalogues", func(t *testing.T) { play(t, open, stricterScenarios) })
+	t.Run("reviewed", func(t *testing.T) { play(t, open, reviewedScenarios) })
 	t.Run("crowds", func(t *testing.T) { play(t, open, crowdScenarios) })
 	t.Run("unseen", func(t *testing.T) { play(t, open, unseenScenarios) })
 	t.Run("managers", func(t *testing.T) { Managers(t, open) })
