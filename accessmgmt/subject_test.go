@@ -64,7 +64,7 @@ func TestOpaqueAccountsPass(t *testing.T) {
 	anne.Number = accessmgmt.SSIN{}
 	for i := range 20_000 {
 		mac := hmac.New(sha256.New, workflowtest.Secret)
-		fmt.Fprint(mac, i)
+		_, _ = fmt.Fprint(mac, i)
 		sum := mac.Sum(nil)
 		id, err := uuid.FromBytes(sum[:16])
 		require.NoError(t, err)
