@@ -89,8 +89,9 @@ type Message struct {
 	To         Addressee
 	// Data is what the text is made of, by stable names; see [Mail.Data].
 	Data map[string]string
-	// Recipient, Generation and KeyID say which token the link carries; zero
-	// when the message has no link.
+	// Recipient and Generation say whose invitation it sends or takes back, and
+	// its which mail that is, or the last one was; zero for other messages. KeyID
+	// is the key of the link's token; empty: there is no link.
 	Recipient  RecipientID
 	Generation int
 	KeyID      string
