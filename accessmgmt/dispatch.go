@@ -27,7 +27,7 @@ const (
 // Dispatched is what one [Service.DispatchOnce] did.
 type Dispatched struct {
 	Sent    int // handed to the mailer, who took them
-	Dropped int // overtaken: the invitation was answered, revoked or sent again
+	Dropped int // overtaken: the invitation was answered, revoked or sent again, or revoked before it was sent
 	Failed  int // the mailer refused; tried again later
 }
 
@@ -46,6 +46,7 @@ type Dispatched struct {
 func (s *Service) DispatchOnce(ctx context.Context) (Dispatched, error) {
 	var done Dispatched
 	var unready error
+	never := unsent{}
 	now := s.now()
 	claim := Claim{ID: ClaimID{s.newID()}, Now: now, Until: now.Add(lease), Limit: dispatchBatch}
 	messages, err := s.store.ClaimMessages(ctx, claim)
@@ -59,7 +60,7 @@ func (s *Service) DispatchOnce(ctx context.Context) (Dispatched, error) {
 		if !s.now().Before(claim.Until) {
 			break // the rest is somebody else's by now
 		}
-		outcome, err := s.dispatch(ctx, m, claim.Until)
+		outcome, err := s.dispatch(ctx, m, claim.Until, never)
 		if err != nil && ctx.Err() != nil {
 			return done, fail(ActDispatch, err)
 		}
@@ -93,12 +94,16 @@ func (d *Dispatched) count(o Outcome) {
 // dispatch sends one message. Its error is why the message couldn't be made
 // ready; the mailer's is in the outcome alone. Either way it is tried again
 // later, so that no message holds up those behind it.
-func (s *Service) dispatch(ctx context.Context, m Message, until time.Time) (Outcome, error) {
+func (s *Service) dispatch(ctx context.Context, m Message, until time.Time, never unsent) (Outcome, error) {
+	if m.Event == MessageRevoked && never.all(m) {
+		return Outcome{State: MessageDropped, At: s.now()}, nil
+	}
 	mail, send, err := s.mail(ctx, m)
 	if err != nil {
 		return s.later(ctx, m, "not made ready: "+Code(fail(ActDispatch, err))), err
 	}
 	if !send {
+		never.add(m)
 		return Outcome{State: MessageDropped, At: s.now()}, nil
 	}
 	// No longer than the claim: after it the message is somebody else's to send.
@@ -108,6 +113,36 @@ func (s *Service) dispatch(ctx context.Context, m Message, until time.Time) (Out
 		return s.later(ctx, m, withoutSecrets(err, mail)), nil
 	}
 	return Outcome{State: MessageSent, At: s.now()}, nil
+}
+
+// unsent are the mails of invitations that this batch dropped before anybody
+// tried to send them. Who never got one isn't told that it is withdrawn: what was
+// invited and taken back between two batches is in one of them, the older message
+// first. When it isn't, because the batch was full or another process has it, the
+// word goes out, since nothing tells what was sent: that is better than a dead
+// link and no word.
+type unsent map[unsentMail]bool
+
+type unsentMail struct {
+	recipient  RecipientID
+	generation int
+}
+
+func (u unsent) add(m Message) {
+	if m.Event == MessageInvitation && m.Attempts == 0 {
+		u[unsentMail{m.Recipient, m.Generation}] = true
+	}
+}
+
+// all reports whether no mail of the invitation that a message takes back was
+// sent.
+func (u unsent) all(m Message) bool {
+	for g := m.Generation; g > 0; g-- {
+		if !u[unsentMail{m.Recipient, g}] {
+			return false
+		}
+	}
+	return m.Generation > 0
 }
 
 // later puts a message off, for longer each time.
@@ -139,7 +174,7 @@ func withoutSecrets(err error, m Mail) string {
 // nothing to send any more.
 func (s *Service) mail(ctx context.Context, m Message) (Mail, bool, error) {
 	mail := Mail{ID: m.ID, Enterprise: m.Enterprise, Event: m.Event, To: m.To, Data: m.Data}
-	if !m.Recipient.IsZero() {
+	if m.KeyID != "" {
 		link, live, err := s.link(ctx, m)
 		if err != nil || !live {
 			return Mail{}, false, err

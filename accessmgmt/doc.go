@@ -19,7 +19,11 @@
 //   - [Service.Assign], [Service.Replace], [Service.Extend], [Service.End],
 //     [Service.EndAll]: he gives, changes, lengthens and takes away roles
 //     without invitation.
-//   - [Service.NameManager]: he names co-GAPs, and access managers for a domain.
+//   - [Service.NameManager], [Service.RemoveManager]: he names co-GAPs, and access
+//     managers for a domain; [Service.Managers] shows them.
+//   - [Service.RequestGAP], [Service.Candidacies], [Service.ApproveGAP],
+//     [Service.RefuseGAP]: the exceptional procedure, for who has no eID; the
+//     portal's staff decides.
 //   - [Service.SaveTemplate], [Service.FindPersons] and the lists: what his
 //     screens need.
 //   - [Service.AddUnit], [Service.CloseUnit]: roles can be for one establishment

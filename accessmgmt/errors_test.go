@@ -155,7 +155,7 @@ var codes = map[string]struct {
 		require.NoError(w, err)
 		_, err = w.Svc.Invite(w.Ctx, w.GAP, w.Invitation(dubois, w.Line(roles.Editor)))
 		return err
-	}, accessmgmt.ErrState, "egovroles: invite: can't invite a enterprise that is suspended (suspended)"},
+	}, accessmgmt.ErrState, "egovroles: invite: can't invite an enterprise that is suspended (suspended)"},
 	accessmgmt.CodeUnitClosed: {func(w *workflowtest.World) error {
 		u := addUnit(w)
 		_, token := w.Invite(dubois, w.Line(roles.Editor), invitation.Line{Role: roles.Reader, Unit: u.ID, Period: roles.From(w.Svc.Today())})

@@ -104,7 +104,8 @@ type GAPRequest struct {
 // It gives nobody any right, and tells the candidate nothing: whether the
 // enterprise is registered here or has a GAP, the answer is the same. Nothing
 // stops a legal representative from designating somebody meanwhile; the request
-// then still waits for the operator.
+// then still waits for the operator. The enterprise's audit has the request, with
+// the names and addresses, for those who may read it.
 //
 // A second request of the same person for the same enterprise, while one waits,
 // is [ErrState] with CodeAlreadyAsked, and names the first. Too many that wait,
@@ -174,7 +175,7 @@ func (w *work) requestGAP(c RequestGAP) (GAPRequest, error) {
 	w.changes.GAPs = append(w.changes.GAPs, term)
 	err := w.record(event{event: EventGAPRequested, person: person.ID, object: "gap", objectID: term.ID.UUID,
 		data: map[string]string{"procedure": string(Exceptional), "self": yes(w.isSelf(person.ID))},
-		details: map[string]string{"given_name": asked.GivenName, "family_name": asked.FamilyName, "email": asked.Email.String(), "phone": asked.Phone,
+		details: map[string]string{"given_name": asked.GivenName, "family_name": asked.FamilyName, "email": asked.Email.String(),
 			"contact": asked.Contact.String(), "enterprise_name": asked.EnterpriseName, "evidence": term.Evidence}})
 	if err != nil {
 		return GAPRequest{}, err

@@ -16,7 +16,7 @@ type MessageEvent string
 // e-mails: who gets what and when).
 const (
 	MessageGAPDesignated  MessageEvent = "gap_designated"  // new GAP, representative, contact address
-	MessageGAPReplaced    MessageEvent = "gap_replaced"    // the GAP who left
+	MessageGAPReplaced    MessageEvent = "gap_replaced"    // the GAP who left; by the exceptional procedure the former contact address too
 	MessageGAPResigned    MessageEvent = "gap_resigned"    // contact address: a new one is to be designated
 	MessageGAPVacated     MessageEvent = "gap_vacated"     // the GAP who left, contact address
 	MessageInvitation     MessageEvent = "invitation"      // the invited person, with the link
@@ -34,8 +34,8 @@ const (
 	MessageExtended       MessageEvent = "extended"         // the user and the GAP
 	MessageGivenBack      MessageEvent = "given_back"       // the user and the GAP
 	MessageSecondApproval MessageEvent = "second_approval"  // the managers: one of two has approved
-	MessageManagerNamed   MessageEvent = "manager_named"    // the new manager, the GAP
-	MessageManagerRemoved MessageEvent = "manager_removed"  // the one who left, the GAP
+	MessageManagerNamed   MessageEvent = "manager_named"    // the new manager, the GAP, the contact address
+	MessageManagerRemoved MessageEvent = "manager_removed"  // the one who left, the GAP, the contact address
 	MessageGAPRequested   MessageEvent = "gap_requested"    // the candidate, and the contact address of an enterprise that has a GAP
 	MessageGAPRefused     MessageEvent = "gap_refused"      // the candidate, with the reason
 	MessageSuspended      MessageEvent = "suspended"        // the managers
@@ -89,8 +89,9 @@ type Message struct {
 	To         Addressee
 	// Data is what the text is made of, by stable names; see [Mail.Data].
 	Data map[string]string
-	// Recipient, Generation and KeyID say which token the link carries; zero
-	// when the message has no link.
+	// Recipient and Generation say whose invitation it sends or takes back, and
+	// its which mail that is, or the last one was; zero for other messages. KeyID
+	// is the key of the link's token; empty: there is no link.
 	Recipient  RecipientID
 	Generation int
 	KeyID      string

@@ -62,8 +62,9 @@ func (w *work) revoke(inv invitation.Invitation, r invitation.Recipient, reason 
 	r.Version++
 	w.changes.Recipients = append(w.changes.Recipients, r)
 	v := r.Invitee
-	w.tell(MessageRevoked, Addressee{Kind: ToUser, Person: v.Person, Name: joinName(v.GivenName, v.FamilyName), Email: v.Email, Language: v.Language},
+	m := w.tell(MessageRevoked, Addressee{Kind: ToUser, Person: v.Person, Name: joinName(v.GivenName, v.FamilyName), Email: v.Email, Language: v.Language},
 		map[string]string{DataRoles: offered, DataReason: reason})
+	m.Recipient, m.Generation = r.ID, r.Generation
 	return r, w.record(event{event: EventRevoked, person: v.Person, object: "recipient", objectID: r.ID.UUID,
 		data: map[string]string{"invitation": r.Invitation.String()}, details: map[string]string{"reason": reason}})
 }

@@ -10,6 +10,7 @@ import (
 	mathrand "math/rand/v2"
 	"net/netip"
 	"net/url"
+	"reflect"
 	"slices"
 	"time"
 	_ "time/tzdata" // decision D4: the policy's zone is there on any machine
@@ -164,10 +165,10 @@ func New(store Store, mailer Mailer, o *Options) (*Service, error) {
 			problems.Add(field, roles.ProblemRequired, text)
 		}
 	}
-	require(store != nil, "store", "the store is missing")
-	require(mailer != nil, "mailer", "the mailer is missing")
+	require(!isNil(store), "store", "the store is missing")
+	require(!isNil(mailer), "mailer", "the mailer is missing")
 	require(o.Catalogue != nil, "Catalogue", "the catalogue is missing")
-	require(o.Representatives != nil, "Representatives", "the register of legal representatives is missing")
+	require(!isNil(o.Representatives), "Representatives", "the register of legal representatives is missing")
 	require(!o.Key.IsZero(), "Key", "the key is missing")
 
 	s := &Service{
@@ -201,6 +202,21 @@ func New(store Store, mailer Mailer, o *Options) (*Service, error) {
 		return nil, &Error{Act: "new", Kind: ErrInvalid, Code: CodeInvalid, Err: problems}
 	}
 	return s, nil
+}
+
+// isNil reports whether an interface holds nothing to call: no value at all, or
+// a nil pointer or function, which would be noticed at the first call only. An
+// empty list is something.
+func isNil(v any) bool {
+	if v == nil {
+		return true
+	}
+	switch r := reflect.ValueOf(v); r.Kind() {
+	case reflect.Pointer, reflect.Func:
+		return r.IsNil()
+	default:
+		return false
+	}
 }
 
 // acceptURL wants an absolute https address, so that no token travels in the

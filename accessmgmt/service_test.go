@@ -51,6 +51,21 @@ func TestNewNeedsOptions(t *testing.T) {
 		problemsOf(t, err))
 }
 
+// What is nil inside an interface would panic at the first call.
+func TestNewRefusesTypedNils(t *testing.T) {
+	t.Parallel()
+	o := validOptions(t)
+	o.Representatives = accessmgmt.RepresentativesFunc(nil)
+	_, err := accessmgmt.New((*memory.Store)(nil), accessmgmt.MailerFunc(nil), &o)
+	assert.Equal(t, []string{"store required", "mailer required", "Representatives required"}, problemsOf(t, err))
+	o.Representatives = (*workflowtest.Register)(nil)
+	_, err = accessmgmt.New(memory.New(), (*workflowtest.Mailbox)(nil), &o)
+	assert.Equal(t, []string{"mailer required", "Representatives required"}, problemsOf(t, err))
+	o.Representatives = accessmgmt.StaticRepresentatives(nil) // nobody represents anything
+	_, err = accessmgmt.New(memory.New(), &workflowtest.Mailbox{}, &o)
+	assert.NoError(t, err)
+}
+
 func TestNewTellsEverythingAtOnce(t *testing.T) {
 	o := validOptions(t)
 	o.AcceptURL, o.Application = "ftp://portal.example", "nope"

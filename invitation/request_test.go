@@ -106,3 +106,13 @@ func TestStateErrorIsOnlyErrState(t *testing.T) {
 	assert.NotErrorIs(t, err, assert.AnError)
 	assert.Equal(t, "approve: can't approve a request that is refused", err.Error())
 }
+
+func TestStateErrorsReadAsEnglish(t *testing.T) {
+	for object, want := range map[string]string{
+		"assignment": "can't replace an assignment that is ended", "enterprise": "can't replace an enterprise that is ended", "unit": "can't replace a unit that is ended",
+		"recipient": "can't replace a recipient that is ended",
+	} {
+		err := &invitation.StateError{Object: object, From: "ended", Event: "replace"}
+		assert.Equal(t, want, err.Error())
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -116,7 +117,11 @@ type StateError struct {
 
 // Error says which event doesn't fit which state.
 func (e *StateError) Error() string {
-	return fmt.Sprintf("can't %s a %s that is %s", e.Event, e.Object, e.From)
+	article := "a"
+	if strings.IndexAny(e.Object, "aeio") == 0 { // but "a unit"
+		article = "an"
+	}
+	return fmt.Sprintf("can't %s %s %s that is %s", e.Event, article, e.Object, e.From)
 }
 
 // Is reports whether target is [ErrState].

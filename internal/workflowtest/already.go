@@ -82,6 +82,12 @@ var alreadyScenarios = map[string]func(*World){
 		_, token := w.Invite(anne, line(roles.Editor, "2026-03-02", "2026-03-10"), line(roles.Editor, "2026-03-11", ""))
 		w.at("2026-03-12 10:00")
 		require.Len(w, w.Accept(anne, token), 1)
+
+		bert := Person("Bert", "Claes")
+		w.Request(bert, w.Line(roles.Editor))
+		_, token = w.Invite(bert, line(roles.Editor, "2026-03-12", "2026-03-13"), w.Line(roles.Reader))
+		w.at("2026-03-14 10:00")
+		require.Len(w, w.Accept(bert, token), 1)
 	},
 	"inviting somebody known to what he has or asked for": func(w *World) {
 		anne := Person("Anne", "Dubois")

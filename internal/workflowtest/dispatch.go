@@ -16,6 +16,7 @@ import (
 func Dispatches(t *testing.T, open Open) {
 	t.Run("sending", func(t *testing.T) { play(t, open, dispatchScenarios) })
 	t.Run("failing", func(t *testing.T) { play(t, open, retryScenarios) })
+	t.Run("taken back", func(t *testing.T) { play(t, open, takenBackScenarios) })
 	t.Run("links", func(t *testing.T) { play(t, open, linkScenarios) })
 }
 

@@ -259,6 +259,14 @@ var removingScenarios = map[string]func(*World){
 		_, err := w.Svc.RemoveManager(w.Ctx, w.GAP, accessmgmt.RemoveManager{Enterprise: w.Acme, Manager: term.ID})
 		require.NoError(w, err, "it may be empty")
 	},
+	"while the enterprise is suspended": func(w *World) {
+		term := w.coGAP(Person("Cora", "Named"))
+		_, err := w.Svc.Suspend(w.Ctx, Staff(), accessmgmt.Suspend{Enterprise: w.Acme, Reason: "fraud"})
+		require.NoError(w, err)
+		_, err = w.Svc.NameManager(w.Ctx, w.GAP, w.naming(Person("Carl", "Other"), accessmgmt.CoGAP, "", roles.From(w.Svc.Today())))
+		w.requireFails(err, accessmgmt.ErrState, accessmgmt.CodeSuspended, "nobody is named")
+		require.NoError(w, w.removing(w.GAP, term)(), "and whoever is can be removed")
+	},
 	"what he gave stands": func(w *World) {
 		cora, anne := Person("Cora", "Named"), Person("Anne", "Dubois")
 		term := w.coGAP(cora)
