@@ -5,7 +5,6 @@ import (
 	_ "embed"
 	"encoding/csv"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -50,34 +49,34 @@ type calendar struct {
 }
 
 // readPeople reads a people file and tells everything that is wrong with it.
-// The rules are the library's own, those that an invitation is checked by.
+// The rules are the library's own, those that an invitation is checked by. A
+// person is one line: each is read by itself, so that a quote that is never
+// closed spoils its own line and hides none of the others.
 func readPeople(text string, catalogue *roles.Catalogue, days calendar) ([]person, []fault) {
-	r := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "\ufeff"))) // Excel writes a byte order mark
-	r.FieldsPerRecord, r.LazyQuotes, r.TrimLeadingSpace = -1, true, true
-	if header, _, _ := strings.Cut(text, "\n"); strings.Contains(header, ";") {
-		r.Comma = ';' // and semicolons, in Belgium
-	}
-	header, err := r.Read()
-	if err != nil {
-		return nil, []fault{{1, "", roles.ProblemRequired}}
-	}
-	at, faults := columnsOf(header)
-	if len(faults) > 0 {
-		return nil, faults
-	}
+	var faults []fault
 	var people []person
 	var lines []int
-	for {
-		cells, err := r.Read()
-		if err == io.EOF {
-			break
+	var at map[string]int
+	comma := ','
+	for i, row := range strings.Split(strings.TrimPrefix(text, "\ufeff"), "\n") { // Excel writes a byte order mark
+		line := i + 1
+		if at == nil && strings.Contains(row, ";") {
+			comma = ';' // and semicolons, in Belgium
 		}
-		line, _ := r.FieldPos(0)
+		cells, readable := readRow(row, comma)
 		switch {
-		case err != nil || len(cells) != len(header):
-			faults = append(faults, fault{line, "", roles.ProblemMalformed})
+		case strings.TrimSpace(strings.Join(cells, "")) == "" && readable: // as spreadsheets leave behind
 			continue
-		case strings.TrimSpace(strings.Join(cells, "")) == "": // as spreadsheets leave behind
+		case at == nil && readable:
+			at, faults = columnsOf(cells)
+			if len(faults) > 0 {
+				return nil, faults
+			}
+			continue
+		case at == nil:
+			return nil, []fault{{line, "", roles.ProblemMalformed}}
+		case !readable || len(cells) != len(at):
+			faults = append(faults, fault{line, "", roles.ProblemMalformed})
 			continue
 		}
 		p, found := readPerson(func(column string) string { return strings.TrimSpace(cells[at[column]]) }, catalogue, days)
@@ -95,6 +94,23 @@ func readPeople(text string, catalogue *roles.Catalogue, days calendar) ([]perso
 		return cmp.Or(a.line-b.line, slices.Index(columns, a.field)-slices.Index(columns, b.field))
 	})
 	return people, faults
+}
+
+// readRow reads one line, and reports false when a quote in it is never closed:
+// then it would go on in the next.
+func readRow(row string, comma rune) ([]string, bool) {
+	const next = "next"
+	r := csv.NewReader(strings.NewReader(row + "\n" + next))
+	r.FieldsPerRecord, r.LazyQuotes, r.TrimLeadingSpace, r.Comma = -1, true, true, comma
+	cells, err := r.Read()
+	if err != nil {
+		return nil, false
+	}
+	if len(cells) == 1 && cells[0] == next { // the line is empty
+		return nil, true
+	}
+	after, err := r.Read()
+	return cells, err == nil && len(after) == 1 && after[0] == next
 }
 
 func columnsOf(header []string) (at map[string]int, faults []fault) {

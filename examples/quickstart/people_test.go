@@ -68,6 +68,33 @@ func TestBadPeopleFile(t *testing.T) {
 	assert.NoFileExists(t, file)
 }
 
+// One quote that is never closed hides no other line's mistake, wherever it is.
+func TestUnclosedQuotes(t *testing.T) {
+	t.Parallel()
+	good := "Anne,Dubois,anne@x.example,fr,Owner,today,\n"
+	for unclosed, faulty := range map[string]bool{
+		`"Bram,Peeters,bram@x.example,nl,Owner,today,`:                true,
+		`Bram,"Peeters,bram@x.example,nl,Owner,today,`:                true,
+		`Bram,Peeters,bram@x.example,nl,Owner,today,"`:                true,
+		`Bram,Peeters,bram@x.example,nl,Owner,today,"today+9`:         true,
+		`Bram,"Pee""ters,bram@x.example,nl,Owner,today,`:              true,
+		`Bram "the Ram,Peeters,bram@x.example,nl,Owner,today,`:        false, // it opens no field
+		`"Bram","Peeters",bram@x.example,nl,"Owner",today,`:           false,
+		`"Bram ""the Ram""",Peeters,bram@x.example,nl,Owner,today,""`: false,
+	} {
+		for _, end := range []string{"\n", "\r\n"} {
+			text := strings.ReplaceAll(header+good+unclosed+"\n"+strings.Replace(good, "Owner", "Baas", 1)+"Cy,Cox\n"+"Eva,Evers,eva@x.example,nl,Owner,nope,\n", "\n", end)
+			people, faults := readPeople(text, roles.MonEspace(), calendar{today: roles.Date{Year: 2026, Month: 5, Day: 6}, began: roles.Date{Year: 2026, Month: 5, Day: 6}})
+			want := []fault{{4, "role", roles.ProblemUnknown}, {5, "", roles.ProblemMalformed}, {6, "start", roles.ProblemMalformed}}
+			if faulty {
+				want = append([]fault{{3, "", roles.ProblemMalformed}}, want...)
+			}
+			assert.Equal(t, want, faults, unclosed)
+			assert.NotEmpty(t, people)
+		}
+	}
+}
+
 // A file that tells a story already isn't written to either.
 func TestBadPeopleFileLater(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "demo.db")
