@@ -125,12 +125,12 @@ func (s *Service) Accept(ctx context.Context, actor Actor, token Token, c Accept
 
 // answer runs a command of the holder of a link.
 func (s *Service) answer(ctx context.Context, actor Actor, act Act, o once, token Token, decide func(*work, invitation.Invitation, invitation.Recipient) error) error {
-	if err := s.admit(actor); err != nil {
-		return fail(act, err)
+	if err := s.admitted(ctx, act, actor); err != nil {
+		return err
 	}
 	held, err := s.byToken(ctx, token)
 	if err != nil {
-		return fail(act, err)
+		return s.turnedDown(ctx, act, EnterpriseID{}, who{}, err)
 	}
 	return s.command(ctx, actor, act, o, held.Enterprise, []Capacity{AsInvitee}, func(w *work) error {
 		r, err := s.byToken(ctx, token) // again: as of the epoch just read

@@ -47,7 +47,11 @@ func (w *work) each(n int, decide func(i int) error, failed func(i int, err erro
 			return err
 		}
 		w.reset(before)
-		failed(i, fail(w.act, err))
+		err = fail(w.act, err)
+		if w.failed++; w.failed == 1 {
+			w.firstFailed = err
+		}
+		failed(i, err)
 	}
 	return nil
 }

@@ -36,7 +36,7 @@ func (s *Service) Candidacies(ctx context.Context, actor Actor, q CandidacyQuery
 
 // CandidaciesPage returns one page of [Service.Candidacies].
 func (s *Service) CandidaciesPage(ctx context.Context, actor Actor, q CandidacyQuery) (List[CandidacyItem], error) {
-	w, err := s.viewer(ctx, actor)
+	w, err := s.viewer(ctx, actor, ActCandidacies)
 	if err != nil {
 		return List[CandidacyItem]{}, fail(ActCandidacies, err)
 	}
@@ -45,7 +45,7 @@ func (s *Service) CandidaciesPage(ctx context.Context, actor Actor, q CandidacyQ
 		return List[CandidacyItem]{}, fail(ActCandidacies, err)
 	}
 	if _, err := authorise(ActCandidacies, st); err != nil {
-		return List[CandidacyItem]{}, fail(ActCandidacies, err)
+		return List[CandidacyItem]{}, s.turnedDown(ctx, ActCandidacies, EnterpriseID{}, w, err)
 	}
 	filter := GAPFilter{States: q.States}
 	if len(q.States) == 0 {

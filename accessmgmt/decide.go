@@ -78,8 +78,8 @@ func (s *Service) Withdraw(ctx context.Context, actor Actor, c Withdraw) ([]Resu
 // decideRequests decides requests enterprise by enterprise, one commit each,
 // and puts the results where their requests stood.
 func decideRequests[T any](s *Service, ctx context.Context, actor Actor, act Act, id CommandID, reason string, refs []RequestRef, decide func(*work, invitation.Request) (T, error)) ([]Result[T], error) {
-	if err := s.admit(actor); err != nil {
-		return nil, fail(act, err)
+	if err := s.admitted(ctx, act, actor); err != nil {
+		return nil, err
 	}
 	if err := invalid(tooMany("requests", len(refs))); err != nil {
 		return nil, fail(act, err)

@@ -90,15 +90,15 @@ type Designation struct {
 // The new GAP, the former one, the representative and the contact address get
 // a message.
 func (s *Service) DesignateGAP(ctx context.Context, actor Actor, c DesignateGAP) (Designation, error) {
-	if err := s.admit(actor); err != nil {
-		return Designation{}, fail(ActDesignateGAP, err)
+	if err := s.admitted(ctx, ActDesignateGAP, actor); err != nil {
+		return Designation{}, err
 	}
 	if err := invalid(c.validate()); err != nil {
 		return Designation{}, fail(ActDesignateGAP, err)
 	}
 	represents, err := s.represents(ctx, actor, c.Enterprise)
 	if err != nil {
-		return Designation{}, fail(ActDesignateGAP, err)
+		return Designation{}, s.turnedDown(ctx, ActDesignateGAP, EnterpriseID{}, who{}, err)
 	}
 	var done Designation
 	err = s.run(ctx, actor, ActDesignateGAP, oneTime(c.ID, c, &done, c.GAP.Number.Reveal()), []byte(c.Enterprise.Digits()), func(w *work) error {
@@ -408,15 +408,15 @@ type VacateGAP struct {
 // [ErrRegister], but [ErrNotFound] to somebody who has nothing else to do with
 // the enterprise and never designated a GAP of it.
 func (s *Service) VacateGAP(ctx context.Context, actor Actor, c VacateGAP) (GAP, error) {
-	if err := s.admit(actor); err != nil {
-		return GAP{}, fail(ActVacateGAP, err)
+	if err := s.admitted(ctx, ActVacateGAP, actor); err != nil {
+		return GAP{}, err
 	}
 	if err := invalid(requireReason(c.Reason)); err != nil {
 		return GAP{}, fail(ActVacateGAP, err)
 	}
 	represents, err := s.mayVacate(ctx, actor, c.Enterprise)
 	if err != nil {
-		return GAP{}, fail(ActVacateGAP, err)
+		return GAP{}, err
 	}
 	reason := invitation.CleanText(c.Reason)
 	var left GAP
@@ -448,19 +448,23 @@ func (s *Service) VacateGAP(ctx context.Context, actor Actor, c VacateGAP) (GAP,
 
 // mayVacate asks the register about the enterprise whose office is to be vacated.
 func (s *Service) mayVacate(ctx context.Context, actor Actor, enterprise EnterpriseID) (Representation, error) {
-	w, err := s.viewer(ctx, actor)
+	w, err := s.viewer(ctx, actor, ActVacateGAP)
 	if err != nil {
 		return Representation{}, err
 	}
 	ent, err := s.enterprise(ctx, enterprise)
 	if err != nil {
-		return Representation{}, err
+		return Representation{}, s.turnedDown(ctx, ActVacateGAP, EnterpriseID{}, w, err)
 	}
 	st, err := s.standing(ctx, w, ent, s.now())
 	if err != nil {
-		return Representation{}, err
+		return Representation{}, s.turnedDown(ctx, ActVacateGAP, ent.ID, w, err)
 	}
-	return s.representsHere(ctx, w, ent, st)
+	r, err := s.representsHere(ctx, w, ent, st)
+	if err != nil {
+		return Representation{}, s.turnedDown(ctx, ActVacateGAP, ent.ID, w, err)
+	}
+	return r, nil
 }
 
 func requireReason(reason string) roles.Problems {

@@ -117,12 +117,12 @@ type GAPRequest struct {
 // The candidate gets a message, and the contact address when the enterprise has
 // a GAP.
 func (s *Service) RequestGAP(ctx context.Context, actor Actor, c RequestGAP) (GAPRequest, error) {
-	if err := s.admitTo(ActRequestGAP, actor); err != nil {
-		return GAPRequest{}, fail(ActRequestGAP, err)
+	if err := s.admitted(ctx, ActRequestGAP, actor); err != nil {
+		return GAPRequest{}, err
 	}
 	staff := actor.Capacity == AsOperator
 	if !staff && !c.Self {
-		return GAPRequest{}, fail(ActRequestGAP, denied(CodeNotOperator))
+		return GAPRequest{}, s.turnedDown(ctx, ActRequestGAP, EnterpriseID{}, who{}, denied(CodeNotOperator))
 	}
 	if err := invalid(c.validate(staff)); err != nil {
 		return GAPRequest{}, fail(ActRequestGAP, err)

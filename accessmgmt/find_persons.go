@@ -30,7 +30,7 @@ func (s *Service) FindPersons(ctx context.Context, actor Actor, q PersonQuery) i
 
 // FindPersonsPage returns one page of [Service.FindPersons].
 func (s *Service) FindPersonsPage(ctx context.Context, actor Actor, q PersonQuery) (List[Member], error) {
-	w, err := s.viewer(ctx, actor)
+	w, err := s.viewer(ctx, actor, ActFindPersons)
 	if err != nil {
 		return List[Member]{}, fail(ActFindPersons, err)
 	}

@@ -29,7 +29,7 @@ func (s *Service) Audit(ctx context.Context, actor Actor, q AuditQuery) iter.Seq
 
 // AuditPage returns one page of [Service.Audit].
 func (s *Service) AuditPage(ctx context.Context, actor Actor, q AuditQuery) (List[AuditRecord], error) {
-	w, err := s.viewer(ctx, actor)
+	w, err := s.viewer(ctx, actor, ActAudit)
 	if err != nil {
 		return List[AuditRecord]{}, fail(ActAudit, err)
 	}

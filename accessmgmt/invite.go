@@ -68,8 +68,8 @@ func (s *Service) ValidateInvite(ctx context.Context, actor Actor, c Invite, ste
 		if auth, _, err = s.view(ctx, actor, ActInvite, c.Enterprise); err != nil {
 			return fail(ActInvite, err)
 		}
-	} else if err := s.admit(actor); err != nil {
-		return fail(ActInvite, err)
+	} else if err := s.admitted(ctx, ActInvite, actor); err != nil {
+		return err
 	}
 	form, err := s.fill(ctx, &auth, c, s.today(now))
 	if err != nil {

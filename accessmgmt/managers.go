@@ -29,8 +29,9 @@ func (s *Service) Offices(ctx context.Context, actor Actor) ([]Enterprise, error
 // may read its history: its GAP, a legal representative, the portal's staff. To
 // anybody else, and when it isn't registered, it is [ErrNotFound].
 func (s *Service) EnterpriseByNumber(ctx context.Context, actor Actor, number EnterpriseNumber) (Enterprise, error) {
-	if err := s.admit(actor); err != nil {
-		return Enterprise{}, fail(ActManagers, err)
+	w, err := s.viewer(ctx, actor, ActManagers)
+	if err != nil {
+		return Enterprise{}, err
 	}
 	if number.IsZero() {
 		return Enterprise{}, fail(ActManagers, invalidField("enterprise", roles.ProblemRequired, "the enterprise number is missing"))
@@ -45,9 +46,9 @@ func (s *Service) EnterpriseByNumber(ctx context.Context, actor Actor, number En
 		}
 	}
 	if err != nil {
-		return Enterprise{}, fail(ActManagers, err)
+		return Enterprise{}, s.turnedDown(ctx, ActManagers, EnterpriseID{}, w, err)
 	}
-	_, ent, err = s.view(ctx, actor, ActManagers, ent.ID)
+	_, ent, err = s.viewAs(ctx, w, ActManagers, ent.ID)
 	return ent, fail(ActManagers, err)
 }
 

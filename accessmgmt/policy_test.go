@@ -283,8 +283,8 @@ func TestOptionLogger(t *testing.T) {
 	require.GreaterOrEqual(t, len(lines), 5)
 	assert.Equal(t, []map[string]any{
 		commit("invite", 2, 1), commit("accept", 3, 2),
-		{"level": "INFO", "msg": "refused", "act": "approve", "code": "not_found"},
-		{"level": "INFO", "msg": "refused", "act": "invite", "code": "not_found"},
+		{"level": "INFO", "msg": "refused", "act": "approve", "code": "not_found", "enterprise": w.Acme.String(), "person": w.ID(anne).String()},
+		{"level": "INFO", "msg": "refused", "act": "invite", "code": "not_found", "enterprise": w.Acme.String(), "person": w.ID(anne).String()},
 	}, lines[:4])
 	for _, l := range lines[4:] {
 		assert.Equal(t, "mail not sent", l["msg"])

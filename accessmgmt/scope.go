@@ -25,7 +25,7 @@ func (sc scope) empty() bool {
 // one enterprise he manages, or those of all he manages; of roles outside his
 // domain nothing. Staff has neither rows of its own nor an office.
 func (s *Service) scope(ctx context.Context, actor Actor, act Act, enterprise EnterpriseID, mine bool) (scope, error) {
-	w, err := s.viewer(ctx, actor)
+	w, err := s.viewer(ctx, actor, act)
 	if err != nil {
 		return scope{}, err
 	}

@@ -43,8 +43,17 @@ type Options struct {
 	AcceptURL string
 	// Policy is what a portal may decide otherwise than the guides.
 	Policy Policy
-	// Logger gets one line for each commit and each command that was decided
-	// and refused, with ids and codes only. Defaults to none.
+	// Logger gets lines with ids and codes only:
+	//   - "committed" for each commit, with how many items of a bulk failed, if
+	//     any did;
+	//   - "refused", with the act, the code, and the enterprise and the actor's
+	//     person as far as they are known, for each command that was refused or
+	//     failed, for a bulk of which no item could be done (one for each of its
+	//     enterprises, with the code of the first item), and for each question
+	//     whose actor is not admitted or has no leave to ask it;
+	//   - "mail not sent", a warning, for each attempt that failed.
+	// An input that is refused before anything is read leaves no line, and
+	// neither does a preview. Defaults to none.
 	Logger *slog.Logger
 	// Now is the clock. Defaults to time.Now.
 	Now func() time.Time

@@ -157,7 +157,7 @@ func (s *Service) Units(ctx context.Context, actor Actor, q UnitQuery) iter.Seq2
 
 // UnitsPage returns one page of [Service.Units].
 func (s *Service) UnitsPage(ctx context.Context, actor Actor, q UnitQuery) (List[Unit], error) {
-	w, err := s.viewer(ctx, actor)
+	w, err := s.viewer(ctx, actor, ActUnits)
 	if err != nil {
 		return List[Unit]{}, fail(ActUnits, err)
 	}

@@ -11,7 +11,7 @@ import (
 // view admits an actor to look at an enterprise: the same choke point as
 // commands, and it writes nothing.
 func (s *Service) view(ctx context.Context, actor Actor, act Act, enterprise EnterpriseID) (authorisation, Enterprise, error) {
-	w, err := s.viewer(ctx, actor)
+	w, err := s.viewer(ctx, actor, act)
 	if err != nil {
 		return authorisation{}, Enterprise{}, err
 	}
@@ -21,26 +21,31 @@ func (s *Service) view(ctx context.Context, actor Actor, act Act, enterprise Ent
 func (s *Service) viewAs(ctx context.Context, w who, act Act, enterprise EnterpriseID) (authorisation, Enterprise, error) {
 	ent, err := s.enterprise(ctx, enterprise)
 	if err != nil {
-		return authorisation{}, Enterprise{}, err
+		return authorisation{}, Enterprise{}, s.turnedDown(ctx, act, EnterpriseID{}, w, err)
 	}
+	auth, err := s.mayView(ctx, w, act, ent)
+	if err != nil {
+		return authorisation{}, Enterprise{}, s.turnedDown(ctx, act, ent.ID, w, err)
+	}
+	return auth, ent, nil
+}
+
+func (s *Service) mayView(ctx context.Context, w who, act Act, ent Enterprise) (authorisation, error) {
 	st, err := s.standing(ctx, w, ent, s.now())
 	if err != nil {
-		return authorisation{}, Enterprise{}, err
+		return authorisation{}, err
 	}
 	auth, err := authorise(act, st)
 	if err != nil && slices.Contains(permissions[act], AsRepresentative) {
 		// The register is asked only when it would make a difference.
 		represents, unavailable := s.representsHere(ctx, w, ent, st)
 		if unavailable != nil {
-			return authorisation{}, Enterprise{}, unavailable
+			return authorisation{}, unavailable
 		}
 		st.capacities = append(st.capacities, represents.capacities()...)
 		auth, err = authorise(act, st)
 	}
-	if err != nil {
-		return authorisation{}, Enterprise{}, err
-	}
-	return auth, ent, nil
+	return auth, err
 }
 
 // representsHere asks the register about an enterprise that the actor named by
@@ -63,12 +68,15 @@ func (s *Service) representsHere(ctx context.Context, w who, ent Enterprise, st 
 }
 
 // viewer is resolve for somebody who only looks: nobody is made or changed.
-func (s *Service) viewer(ctx context.Context, actor Actor) (who, error) {
-	if err := s.admit(actor); err != nil {
+func (s *Service) viewer(ctx context.Context, actor Actor, act Act) (who, error) {
+	if err := s.admitted(ctx, act, actor); err != nil {
 		return who{}, err
 	}
 	person, known, err := s.recognise(ctx, actor.Identity)
-	return who{Actor: actor, person: person, known: known}, err
+	if err != nil {
+		return who{}, s.turnedDown(ctx, act, EnterpriseID{}, who{}, err)
+	}
+	return who{Actor: actor, person: person, known: known}, nil
 }
 
 // Capabilities is what an actor may do in an enterprise, for menus. It is no
@@ -93,7 +101,7 @@ func (c Capabilities) May(act Act) bool { return slices.Contains(c.Acts, act) }
 // it is empty and no error. Whether he is a legal representative isn't looked
 // at: that is asked of the register when he designates.
 func (s *Service) Capabilities(ctx context.Context, actor Actor, enterprise EnterpriseID) (Capabilities, error) {
-	w, err := s.viewer(ctx, actor)
+	w, err := s.viewer(ctx, actor, ActCapabilities)
 	if err != nil {
 		return Capabilities{}, fail(ActCapabilities, err)
 	}
@@ -159,13 +167,13 @@ type PersonName struct {
 // in for him; not knowing that is the normal case (R15). To anybody else the enterprise is
 // [ErrNotFound].
 func (s *Service) WhoIsMyGAP(ctx context.Context, actor Actor, enterprise EnterpriseID) (GAPContact, error) {
-	w, err := s.viewer(ctx, actor)
+	w, err := s.viewer(ctx, actor, ActWhoIsMyGAP)
 	if err != nil {
 		return GAPContact{}, fail(ActWhoIsMyGAP, err)
 	}
 	ent, err := s.enterprise(ctx, enterprise)
 	if err != nil {
-		return GAPContact{}, fail(ActWhoIsMyGAP, err)
+		return GAPContact{}, s.turnedDown(ctx, ActWhoIsMyGAP, EnterpriseID{}, w, err)
 	}
 	now := s.now()
 	terms, err := s.managersOf(ctx, ent)
@@ -187,7 +195,7 @@ func (s *Service) WhoIsMyGAP(ctx context.Context, actor Actor, enterprise Enterp
 		return GAPContact{}, fail(ActWhoIsMyGAP, err)
 	}
 	if _, err := authorise(ActWhoIsMyGAP, st); err != nil {
-		return GAPContact{}, fail(ActWhoIsMyGAP, err)
+		return GAPContact{}, s.turnedDown(ctx, ActWhoIsMyGAP, ent.ID, w, err)
 	}
 	gap := byID[ent.GAP]
 	contact := GAPContact{InOffice: !ent.GAP.IsZero(), GivenName: gap.GivenName, FamilyName: gap.FamilyName, Contact: ent.Contact}

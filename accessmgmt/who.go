@@ -34,12 +34,9 @@ type who struct {
 	loses *Person
 }
 
-// admit refuses actors who prove nothing or too little. Every call with an
-// actor starts here.
-func (s *Service) admit(a Actor) error { return s.admitTo("", a) }
-
-// admitTo is admit for an act that may ask for less than the others do.
-func (s *Service) admitTo(act Act, a Actor) error {
+// admit refuses actors who prove nothing, or too little for an act. Every call
+// with an actor starts here.
+func (s *Service) admit(act Act, a Actor) error {
 	switch {
 	case !plainAccount(a.Identity.Issuer) || !plainAccount(a.Identity.Subject):
 		return denied(CodeNoIdentity)
@@ -138,7 +135,7 @@ func (s *Service) takeAccount(ctx context.Context, w *who, ref IdentityRef) erro
 
 // resolve finds or prepares the person who acts.
 func (s *Service) resolve(ctx context.Context, a Actor, act Act, now time.Time) (who, error) {
-	if err := s.admitTo(act, a); err != nil {
+	if err := s.admit(act, a); err != nil {
 		return who{}, err
 	}
 	if a.Identity.Assurance < s.policy.MinAssurance {
@@ -184,17 +181,14 @@ func (s *Service) addNumber(numbers []NumberHash, number SSIN, changed bool) ([]
 // national number of two different persons are [ErrDenied] with
 // CodeIdentityConflict, for an operator to look into.
 func (s *Service) Identify(ctx context.Context, id Identity) (PersonID, error) {
-	if err := s.admit(User(id)); err != nil {
-		return PersonID{}, fail(ActIdentify, err)
-	}
-	person, known, err := s.recognise(ctx, id)
-	if err == nil && !known {
-		err = notFound()
-	}
+	w, err := s.viewer(ctx, User(id), ActIdentify)
 	if err != nil {
-		return PersonID{}, fail(ActIdentify, err)
+		return PersonID{}, err
 	}
-	return person.ID, nil
+	if !w.known {
+		return PersonID{}, fail(ActIdentify, notFound())
+	}
+	return w.person.ID, nil
 }
 
 // language is what a person is addressed in.

@@ -48,6 +48,10 @@ type work struct {
 	// 10,000 doesn't look through all before it for each.
 	written  map[PersonID][]int
 	numbered map[NumberHash]Person
+	// failed counts the items of a bulk that couldn't be done, and firstFailed is
+	// why the first of them couldn't.
+	failed      int
+	firstFailed error
 }
 
 // command runs one command on an enterprise: resolve the actor, read the
@@ -96,6 +100,8 @@ func (s *Service) enterprise(ctx context.Context, id EnterpriseID) (Enterprise, 
 // run is command without an enterprise read yet. Each try waits for the turn of
 // what it is about; see turns.
 func (s *Service) run(ctx context.Context, actor Actor, act Act, o once, about []byte, decide func(*work) error) error {
+	var ent EnterpriseID
+	var by who
 	err := again(ctx, func() error {
 		giveUp, err := s.turns.take(ctx, about)
 		if err != nil {
@@ -107,16 +113,18 @@ func (s *Service) run(ctx context.Context, actor Actor, act Act, o once, about [
 		if w.who, err = s.resolve(ctx, actor, act, w.now); err != nil {
 			return err
 		}
-		if err = decide(w); err != nil {
+		by = w.who
+		err = decide(w)
+		ent = w.ent.ID
+		if err != nil {
 			return err
 		}
 		return w.commit()
 	})
 	if err != nil {
-		err = fail(act, err)
-		s.log.LogAttrs(ctx, slog.LevelInfo, "refused", slog.String("act", string(act)), slog.String("code", Code(err)))
+		return s.turnedDown(ctx, act, ent, by, err)
 	}
-	return err
+	return nil
 }
 
 // commit seals the changeset and writes it. A decision that came to nothing
@@ -125,6 +133,9 @@ func (s *Service) run(ctx context.Context, actor Actor, act Act, o once, about [
 func (w *work) commit() error {
 	if len(w.changes.Audit) == 0 {
 		if !w.keepsNothing() {
+			if w.failed > 0 {
+				w.logRefused(w.ctx, w.act, w.ent.ID, w.who, w.firstFailed)
+			}
 			return nil
 		}
 		// The answer under a caller's id is kept even when it is that nothing
@@ -161,9 +172,12 @@ func (w *work) commit() error {
 	if err := w.store.Commit(w.ctx, w.changes); err != nil && !w.committed(err) {
 		return err
 	}
-	w.log.LogAttrs(w.ctx, slog.LevelInfo, "committed",
-		slog.String("act", string(w.act)), slog.String("enterprise", w.ent.ID.String()), slog.Uint64("epoch", w.ent.Epoch),
-		slog.Int("events", len(w.changes.Audit)), slog.Int("messages", len(w.changes.Messages)))
+	attrs := []slog.Attr{slog.String("act", string(w.act)), slog.String("enterprise", w.ent.ID.String()), slog.Uint64("epoch", w.ent.Epoch),
+		slog.Int("events", len(w.changes.Audit)), slog.Int("messages", len(w.changes.Messages))}
+	if w.failed > 0 {
+		attrs = append(attrs, slog.Int("failed", w.failed))
+	}
+	w.log.LogAttrs(w.ctx, slog.LevelInfo, "committed", attrs...)
 	return nil
 }
 

@@ -12,3 +12,8 @@ func TestWorkflowOnMemory(t *testing.T) {
 	t.Parallel()
 	workflowtest.Run(t, func(testing.TB) accessmgmt.Store { return memory.New() })
 }
+
+func TestRacesCanFail(t *testing.T) {
+	t.Parallel()
+	workflowtest.RacesCanFail(t, func(testing.TB) accessmgmt.Store { return memory.New() })
+}

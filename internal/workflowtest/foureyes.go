@@ -126,7 +126,7 @@ var fourEyesScenarios = map[string]func(*World){
 		for range 5 {
 			anne := Person("Anne", string(rune('A'+w.Count())))
 			r := w.Request(anne, w.Line(signer))
-			errs := together(w.approving(w.GAP, r), w.approving(cora, r))
+			errs := w.race(w.approving(w.GAP, r), w.approving(cora, r))
 			require.NoError(w, errs[0])
 			require.NoError(w, errs[1])
 			require.Equal(w, invitation.Approved, w.storedRequest(r).State, "one endorsed, the other approved")

@@ -39,8 +39,10 @@ func Secrets(t *testing.T, openStore Open, dump func(t testing.TB, s accessmgmt.
 		o.Logger = slog.New(slog.NewJSONHandler(&logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	})
 	people := []accessmgmt.Actor{w.Rep, w.GAP, Person("Anne", "Dubois"), Person("Bert", "Claes"), Person("Carl", "Direct"), Person("Dora", "Late")}
-	tokens := w.secretStory(seen, people)
+	others := []accessmgmt.Actor{Person("Gina", "Gerard"), Person("Hugo", "Hermans"), Person("Ines", "Ibanez"), Person("Jan", "Jacobs")}
+	tokens := w.secretStory(seen, people, others)
 	require.NotEmpty(t, tokens)
+	people = append(people, others...)
 
 	forbidden := map[string][]byte{"key": Secret, "key in hex": []byte(hex.EncodeToString(Secret)), "key in base64": []byte(base64.StdEncoding.EncodeToString(Secret))}
 	for _, p := range people {
@@ -72,18 +74,15 @@ func Secrets(t *testing.T, openStore Open, dump func(t testing.TB, s accessmgmt.
 	}
 }
 
-// secretStory calls every method, rightly and wrongly, and shows each result to
-// seen. It returns the tokens there were.
-func (w *World) secretStory(seen *seen, people []accessmgmt.Actor) []accessmgmt.Token {
+// secretStory plays a story with its mistakes, and then calls every method with
+// others, rightly and wrongly. It shows each result to seen, and returns the
+// tokens there were.
+func (w *World) secretStory(seen *seen, people, others []accessmgmt.Actor) []accessmgmt.Token {
 	ctx, svc := w.Ctx, w.Svc
 	rep, gap, anne, bert, carl, dora := people[0], people[1], people[2], people[3], people[4], people[5]
 	show := func(where string, v any, err error) {
 		seen.show(where, v)
-		seen.show(where+" error", err)
-		var own *accessmgmt.Error
-		if errors.As(err, &own) {
-			seen.show(where+" error inside", own.Err)
-		}
+		seen.showError(where, err)
 	}
 	for _, p := range people {
 		seen.show("actor", p)
@@ -192,17 +191,11 @@ func (w *World) secretStory(seen *seen, people []accessmgmt.Actor) []accessmgmt.
 	show("resign", resigned, err)
 	vacated, err := svc.VacateGAP(ctx, rep, accessmgmt.VacateGAP{Enterprise: w.Acme, Reason: "gone"})
 	show("vacate", vacated, err)
+	tokens = append(tokens, w.callEverything(seen, others, rep, gap)...)
 	w.Deliver()
 	for _, m := range w.Mailbox.All() {
-		seen.show("mail", m) // but not nested: Body is an exported field
-		text := m.Subject + "\n" + m.Body
-		if m.Link != "" {
-			require.Contains(w, m.Body, m.Link)
-			text = strings.ReplaceAll(text, m.Link, "")
-		}
-		m.Body, m.Link = "", ""
-		seen.add("mail text", []byte(text))
-		seen.show("mail data", m.Data)
+		require.Contains(w, m.Body, m.Link)
+		seen.showMail(m)
 	}
 	return tokens
 }
@@ -296,6 +289,26 @@ func (s *seen) show(where string, v any) {
 	if data, err := json.Marshal(v); err == nil {
 		s.add(where+" as JSON", data)
 	}
+}
+
+// showError adds an error and what is behind it.
+func (s *seen) showError(where string, err error) {
+	s.show(where+" error", err)
+	var own *accessmgmt.Error
+	if errors.As(err, &own) {
+		s.show(where+" error inside", own.Err)
+	}
+}
+
+// showMail adds a mail, without its link where that is its own.
+func (s *seen) showMail(m accessmgmt.Mail) {
+	s.show("mail", m) // but not nested: Body is an exported field
+	text := m.Subject + "\n" + m.Body
+	if m.Link != "" {
+		text = strings.ReplaceAll(text, m.Link, "")
+	}
+	s.add("mail text", []byte(text))
+	s.show("mail data", m.Data)
 }
 
 // spy is a store that shows every row it is given.

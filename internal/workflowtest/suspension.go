@@ -336,15 +336,15 @@ var suspensionScenarios = map[string]func(*World){
 
 var suspensionRaces = map[string]func(*World, int){
 	"suspended by many": func(w *World, _ int) {
-		requireOneWins(w, many(4, func() error { return second(w.suspending()) }))
-		requireOneWins(w, many(4, func() error { return second(w.resuming()) }))
+		requireOneWins(w, w.raceMany(4, func() error { return second(w.suspending()) }))
+		requireOneWins(w, w.raceMany(4, func() error { return second(w.resuming()) }))
 		last := w.suspensions()[len(w.suspensions())-1]
 		require.False(w, last.To.IsZero())
 	},
 	"suspend and approve": func(w *World, round int) {
 		anne := Person("Anne", "Suspended-"+roman(round+1))
 		r := w.Request(anne, w.Line(roles.Editor))
-		errs := together(func() error { return second(w.suspending()) }, w.approving(w.GAP, r))
+		errs := w.race(func() error { return second(w.suspending()) }, w.approving(w.GAP, r))
 		require.NoError(w, errs[0])
 		if errs[1] != nil {
 			w.requireFails(errs[1], accessmgmt.ErrState, accessmgmt.CodeSuspended)
@@ -356,7 +356,7 @@ var suspensionRaces = map[string]func(*World, int){
 	"suspend and accept": func(w *World, round int) {
 		anne := Person("Anne", "Invited-"+roman(round+1))
 		_, token := w.Invite(anne, w.Line(roles.Editor))
-		errs := together(func() error { return second(w.suspending()) }, w.accepting(anne, token))
+		errs := w.race(func() error { return second(w.suspending()) }, w.accepting(anne, token))
 		require.NoError(w, errs[0])
 		if errs[1] != nil {
 			w.requireFails(errs[1], accessmgmt.ErrState, accessmgmt.CodeSuspended)

@@ -61,14 +61,14 @@ var unitRaces = map[string]func(*World, int){
 	"close and approve": func(w *World, round int) {
 		u, anne := w.unit("Liège"), Person("Anne", fmt.Sprintf("Closing-%d", round))
 		r := w.Request(anne, of(u, w.Line(roles.Editor)))
-		given := w.beforeOrNot(u, together(w.closer(u), w.approving(w.GAP, r)))
+		given := w.beforeOrNot(u, w.race(w.closer(u), w.approving(w.GAP, r)))
 		require.Len(w, w.assignmentsOf(anne), map[bool]int{true: 1, false: 0}[given])
 		require.Equal(w, map[bool]invitation.RequestState{true: invitation.Approved, false: invitation.Refused}[given], w.storedRequest(r).State)
 	},
 	"close and assign": func(w *World, round int) {
 		u, anne := w.unit("Liège"), Person("Anne", fmt.Sprintf("Assigned-%d", round))
 		w.known(anne)
-		given := w.beforeOrNot(u, together(w.closer(u), func() error {
+		given := w.beforeOrNot(u, w.race(w.closer(u), func() error {
 			return one(w.Svc.Assign(w.Ctx, w.GAP, accessmgmt.Assign{Enterprise: w.Acme, Persons: []accessmgmt.Assignee{assignee(anne)}, Lines: []invitation.Line{of(u, w.Line(roles.Editor))}}))
 		}))
 		require.Len(w, w.assignmentsOf(anne), map[bool]int{true: 2, false: 1}[given])
@@ -76,19 +76,19 @@ var unitRaces = map[string]func(*World, int){
 	"close and replace": func(w *World, round int) {
 		u, anne := w.unit("Liège"), Person("Anne", fmt.Sprintf("Replaced-%d", round))
 		old := w.give(anne, w.Line(roles.Reader))
-		given := w.beforeOrNot(u, together(w.closer(u), func() error { return second(w.replacing(old, of(u, w.Line(roles.Editor)))) }))
+		given := w.beforeOrNot(u, w.race(w.closer(u), func() error { return second(w.replacing(old, of(u, w.Line(roles.Editor)))) }))
 		require.Len(w, w.assignmentsOf(anne), map[bool]int{true: 2, false: 1}[given])
 		require.Equal(w, !given, w.May(anne, roles.Read).Allowed, "what was there stays unless it was replaced")
 	},
 	"close and accept": func(w *World, round int) {
 		u, anne := w.unit("Liège"), Person("Anne", fmt.Sprintf("Accepting-%d", round))
 		r, token := w.Invite(anne, of(u, w.Line(roles.Editor)))
-		accepted := w.beforeOrNot(u, together(w.closer(u), w.accepting(anne, token)))
+		accepted := w.beforeOrNot(u, w.race(w.closer(u), w.accepting(anne, token)))
 		require.Equal(w, map[bool]invitation.RecipientState{true: invitation.Accepted, false: invitation.Revoked}[accepted], w.recipient(r).State)
 	},
 	"close and invite": func(w *World, round int) {
 		u, anne := w.unit("Liège"), Person("Anne", fmt.Sprintf("Invited-%d", round))
-		invited := w.beforeOrNot(u, together(w.closer(u), func() error { return w.inviting(w.Invitation(anne, of(u, w.Line(roles.Editor)))) }))
+		invited := w.beforeOrNot(u, w.race(w.closer(u), func() error { return w.inviting(w.Invitation(anne, of(u, w.Line(roles.Editor)))) }))
 		if invited {
 			found, err := w.Store.FindRecipients(w.Ctx, accessmgmt.RecipientFilter{Enterprises: []accessmgmt.EnterpriseID{w.Acme}, EmailKeys: []string{key(anne)}}, accessmgmt.Page{Limit: 10})
 			require.NoError(w, err)
@@ -99,17 +99,17 @@ var unitRaces = map[string]func(*World, int){
 	"close and end": func(w *World, round int) {
 		u := w.unit("Liège")
 		a := w.give(Person("Anne", fmt.Sprintf("Ending-%d", round)), of(u, w.Line(roles.Editor)))
-		ended := w.beforeOrNot(u, together(w.closer(u), w.ending(a)))
+		ended := w.beforeOrNot(u, w.race(w.closer(u), w.ending(a)))
 		require.Equal(w, map[bool]accessmgmt.Ending{true: accessmgmt.EndedByManager, false: accessmgmt.EndedByUnitGone}[ended], w.stored(a).Ending, "once")
 	},
 	"close by many": func(w *World, _ int) {
 		u := w.unit("Liège")
-		requireOneWins(w, many(6, w.closer(u)))
+		requireOneWins(w, w.raceMany(6, w.closer(u)))
 		w.requireClosed(u)
 	},
 	"one number added by many": func(w *World, _ int) {
 		number := UnitNumber(w.Count())
-		requireOneWins(w, many(6, func() error { return second(w.Svc.AddUnit(w.Ctx, w.GAP, w.adding(number, "One"))) }))
+		requireOneWins(w, w.raceMany(6, func() error { return second(w.Svc.AddUnit(w.Ctx, w.GAP, w.adding(number, "One"))) }))
 		found, err := w.Store.FindUnits(w.Ctx, accessmgmt.UnitFilter{Enterprises: []accessmgmt.EnterpriseID{w.Acme}, Numbers: []accessmgmt.EstablishmentUnitNumber{number}}, accessmgmt.Page{Limit: 10})
 		require.NoError(w, err)
 		require.Len(w, found, 1)
@@ -119,7 +119,7 @@ var unitRaces = map[string]func(*World, int){
 		w.Register.Add(number, "Branch SA", w.Rep)
 		branch := w.Enterprise(number, w.Rep, w.GAP)
 		u := w.unit("Liège")
-		winner := requireOneWins(w, together(w.closer(u), func() error { return second(w.Svc.MoveUnit(w.Ctx, Staff(), w.moveOf(u, number))) }))
+		winner := requireOneWins(w, w.race(w.closer(u), func() error { return second(w.Svc.MoveUnit(w.Ctx, Staff(), w.moveOf(u, number))) }))
 		w.requireClosed(u)
 		require.Len(w, w.in(branch).units(), winner)
 	},
@@ -133,7 +133,7 @@ var unitRaces = map[string]func(*World, int){
 			there = append(there, w.in(w.Enterprise(number, w.Rep, w.GAP)))
 			moves = append(moves, func() error { return second(w.Svc.MoveUnit(w.Ctx, Staff(), w.moveOf(u, number))) })
 		}
-		winner := requireOneWins(w, together(moves...))
+		winner := requireOneWins(w, w.race(moves...))
 		w.requireMoved(u, there[winner])
 		require.Empty(w, there[1-winner].units())
 	},
@@ -147,7 +147,7 @@ var unitRaces = map[string]func(*World, int){
 		if round%2 == 0 {
 			c.ID = commandID()
 		}
-		for _, err := range many(4, func() error { return second(w.Svc.MoveUnit(w.Ctx, Staff(), c)) }) {
+		for _, err := range w.raceMany(4, func() error { return second(w.Svc.MoveUnit(w.Ctx, Staff(), c)) }) {
 			require.NoError(w, err)
 		}
 		w.requireMoved(u, branch)
