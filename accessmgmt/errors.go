@@ -27,9 +27,12 @@ var (
 	// again before it says so; the caller may look and try again.
 	ErrConflict = errors.New("changed by somebody else meanwhile")
 	// ErrUnavailable: a store or register can't be asked now. Nothing was
-	// changed, unless the connection was lost while a commit was on its way:
-	// then it may have happened, and a look at the lists tells.
+	// changed, unless it is [ErrOutcomeUnknown].
 	ErrUnavailable = errors.New("unavailable")
+	// ErrOutcomeUnknown is an [ErrUnavailable]: the connection was lost while a
+	// commit was on its way, and the store could not be asked whether it got
+	// there. Send the command again with the same id: it is done once.
+	ErrOutcomeUnknown = fmt.Errorf("the outcome is unknown: the store is %w", ErrUnavailable)
 	// ErrRegister is an [ErrUnavailable]: the register of legal
 	// representatives can't be asked now (a normal case: R1 §8.1). Somebody who
 	// names an enterprise with which he has nothing else to do, and of which he
@@ -48,6 +51,7 @@ const (
 	CodeConflict       = "conflict"
 	CodeUnavailable    = "unavailable"
 	CodeRegister       = "register_unavailable"
+	CodeOutcomeUnknown = "outcome_unknown" // it may have happened; the same command id tells
 	CodeState          = "wrong_state"
 	CodeTokenUnknown   = "token_unknown"
 	CodeOverlap        = "overlap"         // a role for the same time exists; Existing names it
@@ -152,6 +156,7 @@ var codeOf = []struct {
 	code string
 }{
 	{ErrRegister, CodeRegister},
+	{ErrOutcomeUnknown, CodeOutcomeUnknown},
 	{ErrNotFound, CodeNotFound},
 	{ErrInvalid, CodeInvalid},
 	{ErrState, CodeState},

@@ -3,6 +3,7 @@ package accessmgmt_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -49,6 +50,11 @@ var codes = map[string]struct {
 		_, err := svc.Invite(w.Ctx, w.GAP, w.Invitation(dubois, w.Line(roles.Editor)))
 		return err
 	}, accessmgmt.ErrUnavailable, "egovroles: invite: unavailable: disk full (unavailable)"},
+	accessmgmt.CodeOutcomeUnknown: {func(w *workflowtest.World) error {
+		svc := serviceOn(w, brokenStore{w.Store, fmt.Errorf("%w: EOF", accessmgmt.ErrOutcomeUnknown)})
+		_, err := svc.Invite(w.Ctx, w.GAP, w.Invitation(dubois, w.Line(roles.Editor)))
+		return err
+	}, accessmgmt.ErrOutcomeUnknown, "egovroles: invite: the outcome is unknown: the store is unavailable: EOF (outcome_unknown)"},
 	accessmgmt.CodeRegister: {func(w *workflowtest.World) error {
 		w.Register.Down(true)
 		_, err := w.Svc.DesignateGAP(w.Ctx, w.Rep, w.Designation(w.Number, dubois))

@@ -31,6 +31,7 @@ func TestFail(t *testing.T) {
 		{fmt.Errorf("row 7: %w", ErrNotFound), ErrNotFound, CodeNotFound, "egovroles: check: row 7: not found (not_found)"},
 		{fmt.Errorf("epoch 7: %w", ErrConflict), ErrConflict, CodeConflict, "egovroles: check: epoch 7: changed by somebody else meanwhile (conflict)"},
 		{ErrUnavailable, ErrUnavailable, CodeUnavailable, "egovroles: check: unavailable (unavailable)"},
+		{fmt.Errorf("%w: EOF", ErrOutcomeUnknown), ErrOutcomeUnknown, CodeOutcomeUnknown, "egovroles: check: the outcome is unknown: the store is unavailable: EOF (outcome_unknown)"},
 		{fmt.Errorf("%w: timeout", ErrRegister), ErrRegister, CodeRegister, "egovroles: check: the register of legal representatives is unavailable (register_unavailable)"},
 		{fmt.Errorf("version 3: %w", ErrSchema), ErrSchema, CodeUnavailable, "egovroles: check: version 3: the store's schema doesn't fit this version of the library (unavailable)"},
 		{ErrRepeated, ErrUnavailable, CodeUnavailable, "egovroles: check: unavailable: this command was committed before (unavailable)"},

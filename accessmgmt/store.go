@@ -54,6 +54,10 @@ type Store interface {
 	//
 	// A command id that the enterprise already has is [ErrRepeated], whatever
 	// else is wrong but the epoch.
+	//
+	// Any other error means that nothing was written, but for
+	// [ErrOutcomeUnknown]: the connection was lost while the commit was on its
+	// way, and the store could not ask itself for the command's id.
 	Commit(ctx context.Context, c Changes) error
 
 	// Ready reports whether the store can work: it can be reached, and its

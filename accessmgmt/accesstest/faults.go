@@ -3,6 +3,7 @@ package accesstest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"reflect"
 	"sync"
 
@@ -35,8 +36,8 @@ func (w *World) FailStoreNext(n int, method string, err error) {
 }
 
 // LoseAnswer makes the connection break while the next commit is under way: it
-// is written, the caller is told [accessmgmt.ErrUnavailable], and after that the
-// store answers again. Sent again with the same [accessmgmt.CommandID], the
+// is written, the caller is told [accessmgmt.ErrOutcomeUnknown], and after that
+// the store answers again. Sent again with the same [accessmgmt.CommandID], the
 // command does nothing twice.
 func (w *World) LoseAnswer() {
 	w.faults.mu.Lock()
@@ -70,7 +71,7 @@ type failing struct {
 }
 
 var (
-	errLost     = errors.New("accesstest: the connection to the store broke")
+	errLost     = fmt.Errorf("%w: accesstest broke the connection to it", accessmgmt.ErrOutcomeUnknown)
 	errRegister = errors.New("accesstest: no answer from the register")
 )
 

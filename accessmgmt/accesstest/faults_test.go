@@ -73,7 +73,7 @@ func TestLoseAnswer(t *testing.T) {
 	command := invite(w, anne)
 	w.LoseAnswer()
 	_, err := w.Service.Invite(context.Background(), w.GAP, command)
-	w.MustFail(err, accessmgmt.CodeUnavailable)
+	w.MustFail(err, accessmgmt.CodeOutcomeUnknown)
 	w.AuditHas(accessmgmt.EventInvited)
 
 	first, err := w.Service.Invite(context.Background(), w.GAP, command)
@@ -97,7 +97,7 @@ func TestLoseNothing(t *testing.T) {
 	require.ErrorIs(t, err, errDown)
 	w.NoMail(anne)
 	_, err = w.Service.Invite(context.Background(), w.GAP, invite(w, anne))
-	w.MustFail(err, accessmgmt.CodeUnavailable)
+	w.MustFail(err, accessmgmt.CodeOutcomeUnknown)
 	require.NotErrorIs(t, err, errDown)
 	w.MustMail(anne, accessmgmt.MessageInvitation)
 }

@@ -57,12 +57,9 @@ var commands = define(table[accessmgmt.Command]{
 	},
 })
 
-const findCommand = "SELECT 1 FROM egovroles_command WHERE enterprise = ? AND id = ?"
-
-// putCommand adds the steps that write a command's id, once. The enterprise's
-// row is held by then, so nobody can write it between the two.
+// putCommand adds the step that writes a command's id, once. The enterprise's row
+// is held by then, so that whoever wrote the id before has committed.
 func putCommand(p *plan, enterprise accessmgmt.EnterpriseID, c accessmgmt.Command, epoch uint64) {
-	p.step(step{text: findCommand, args: []any{p.store.key(enterprise.UUID), p.store.key(c.ID.UUID)}, absent: accessmgmt.ErrRepeated})
 	b := p.store.binder(len(commands.columns))
 	b.id(c.ID.UUID)
 	b.text(string(c.Act))
@@ -72,7 +69,7 @@ func putCommand(p *plan, enterprise accessmgmt.EnterpriseID, c accessmgmt.Comman
 	b.count(epoch)
 	b.time(c.At)
 	b.id(enterprise.UUID)
-	p.step(step{text: commands.insert(1), args: b.args, rows: 1, guard: "a command"})
+	p.step(step{text: commands.insert(1), args: b.args, rows: 1, guard: "a command", taken: accessmgmt.ErrRepeated})
 }
 
 // Command implements [accessmgmt.Reader].

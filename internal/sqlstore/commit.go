@@ -31,7 +31,7 @@ func (s *Store) Commit(ctx context.Context, c accessmgmt.Changes) error {
 	put(p, assignments, c.Assignments)
 	insert(p, audits, c.Audit)
 	insert(p, messages, c.Messages)
-	err := s.write(ctx, "commit", p.kept(), p.run)
+	err := s.write(ctx, "commit", p.kept(), p.run, func(ctx context.Context) (bool, error) { return s.committed(ctx, c) })
 	if errors.Is(err, errNumberTaken) && c.Enterprise.Epoch > 1 {
 		// The epoch was right. The command's id was yet to be looked for, and
 		// comes before the number.
@@ -40,6 +40,16 @@ func (s *Store) Commit(ctx context.Context, c accessmgmt.Changes) error {
 		}
 	}
 	return err
+}
+
+// committed reports whether a changeset is what the store has: its command is
+// there, at its epoch, which no other commit of the enterprise has.
+func (s *Store) committed(ctx context.Context, c accessmgmt.Changes) (bool, error) {
+	there, err := s.Command(ctx, c.Enterprise.ID, c.Command.ID)
+	if errors.Is(err, accessmgmt.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil && there.Epoch == c.Enterprise.Epoch, err
 }
 
 // errNumberTaken is a bump that failed on the enterprise's number, not on its
@@ -65,9 +75,8 @@ type step struct {
 	// and guard says of what.
 	rows  int64
 	guard string
-	// absent, instead, makes it a question that must find nothing; it is the
-	// error when it does.
-	absent error
+	// taken is the error when a key of it is there already; nil: a conflict.
+	taken error
 	// bulk is set for long statements, which come in runs of the same text.
 	bulk bool
 }
@@ -166,29 +175,23 @@ func (p *plan) fail(err error) {
 	}
 }
 
+// ordered is how many steps come first whatever else is wrong: the bump and the
+// command's id.
+const ordered = 2
+
 // run does the steps in a transaction.
 func (p *plan) run(w *writer) error {
 	for i, s := range p.steps {
-		if s.absent != nil {
-			there, err := w.exists(s.text, s.args)
-			if err != nil {
-				return err
-			}
-			if there {
-				return s.absent
-			}
-			if p.err != nil {
-				return p.err
-			}
-			continue
+		if i == ordered && p.err != nil {
+			return p.err
 		}
 		exec := w.exec
 		if s.bulk {
 			exec = w.execBulk
 		}
 		n, err := exec(s.text, s.args)
-		if i == 0 && err != nil && w.dialect.Classify(err).Kind == Duplicate {
-			return errNumberTaken
+		if err != nil && s.taken != nil && w.dialect.Classify(err).Kind == Duplicate {
+			return s.taken
 		}
 		if err != nil {
 			return err
@@ -197,5 +200,5 @@ func (p *plan) run(w *writer) error {
 			return conflict(s.guard)
 		}
 	}
-	return nil
+	return p.err
 }

@@ -19,8 +19,9 @@ type Dialect struct {
 	Variables int
 	// Rows is how many rows one statement adds at most.
 	Rows int
-	// SkipLocked claims messages past those that another claim has locked.
-	// An engine with one writer at a time needs none of it.
+	// SkipLocked claims messages past those that another claim has locked, with
+	// SELECT … FOR UPDATE SKIP LOCKED and an UPDATE. An engine with one writer at
+	// a time needs none of it, and does it in one UPDATE … RETURNING.
 	SkipLocked bool
 	// Local says that statements are short and touch no network. They are then
 	// not interrupted: SQLite undoes the whole transaction of a write that is,
@@ -33,10 +34,11 @@ type Dialect struct {
 	// Setup readies the connection of a write before its transaction begins;
 	// nil does nothing.
 	Setup func(ctx context.Context, conn *sql.Conn) error
-	// Snapshot are the options of a transaction that reads the same state in
-	// all its statements.
-	Snapshot *sql.TxOptions
-	// Classify says what kind of failure the engine reported.
+	// Write are the options of a transaction that writes, Snapshot those of one
+	// that reads the same state in all its statements.
+	Write, Snapshot *sql.TxOptions
+	// Classify says what kind of failure the engine reported. It needn't know
+	// the errors of the network, which are the same for all drivers.
 	Classify func(error) Failure
 }
 
@@ -58,4 +60,8 @@ const (
 	Other     FailureKind = iota
 	Duplicate             // a primary or unique key is there already
 	Busy                  // nothing was done; the transaction may be tried again
+	// Lost: the connection is gone, or of no use to who wants to write. What it
+	// had not yet committed is undone, and may be tried again on another; of a
+	// COMMIT that was on its way nothing is known.
+	Lost
 )

@@ -59,10 +59,10 @@ func (s *Store) bump(e accessmgmt.Enterprise) step {
 	b.id(e.ID.UUID)
 	if e.Epoch == 1 {
 		b.count(1)
-		return step{text: insertEnterprise, args: b.args, rows: 1, guard: "the enterprise is there already"}
+		return step{text: insertEnterprise, args: b.args, rows: 1, guard: "the enterprise is there already", taken: errNumberTaken}
 	}
 	b.count(e.Epoch - 1)
-	return step{text: updateEnterprise, args: b.args, rows: 1, guard: "another epoch"}
+	return step{text: updateEnterprise, args: b.args, rows: 1, guard: "another epoch", taken: errNumberTaken}
 }
 
 func (s *Store) findEnterprises(ctx context.Context, op string, w where) ([]accessmgmt.Enterprise, error) {

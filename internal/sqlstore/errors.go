@@ -2,8 +2,12 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 
 	"github.com/egovroles/egovroles/accessmgmt"
 )
@@ -37,12 +41,12 @@ func (s *Store) fail(ctx context.Context, op string, err error) error {
 	if ctx.Err() != nil { // whatever the driver made of it
 		return ctx.Err()
 	}
-	return &Error{Dialect: s.dialect.Name, Op: op, Code: s.dialect.Classify(err).Code, err: err}
+	return &Error{Dialect: s.dialect.Name, Op: op, Code: s.failure(err).Code, err: err}
 }
 
 // ours reports whether an error is one that this package made.
 func ours(err error) bool {
-	for _, kind := range []error{accessmgmt.ErrNotFound, accessmgmt.ErrConflict, accessmgmt.ErrRepeated, accessmgmt.ErrSchema} {
+	for _, kind := range []error{accessmgmt.ErrNotFound, accessmgmt.ErrConflict, accessmgmt.ErrRepeated, accessmgmt.ErrSchema, accessmgmt.ErrOutcomeUnknown} {
 		if errors.Is(err, kind) {
 			return true
 		}
@@ -52,3 +56,17 @@ func ours(err error) bool {
 
 // conflict says what was not as the changeset expects.
 func conflict(what string) error { return fmt.Errorf("%w: %s", accessmgmt.ErrConflict, what) }
+
+// failure says what kind of failure an error is. Classify knows the engine's
+// own; those of the network, and what database/sql makes of them, are here.
+func (s *Store) failure(err error) Failure {
+	f := s.dialect.Classify(err)
+	var network net.Error
+	switch {
+	case f.Kind != Other || f.Code != "":
+	case errors.Is(err, driver.ErrBadConn), errors.Is(err, sql.ErrConnDone), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
+		errors.As(err, &network):
+		f.Kind = Lost
+	}
+	return f
+}

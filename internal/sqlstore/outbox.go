@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/egovroles/egovroles/accessmgmt"
 )
@@ -39,31 +40,36 @@ var messages = define(table[accessmgmt.Message]{
 	owner: func(r *accessmgmt.Message) accessmgmt.EnterpriseID { return r.Enterprise },
 })
 
-// claim takes messages in one statement: between looking and taking there is
-// no gap for another claim.
-const claimMessages = `UPDATE egovroles_outbox SET claim = ?, claimed_until = ?
-	WHERE (enterprise, id) IN (SELECT enterprise, id FROM egovroles_outbox
-		WHERE state = 'pending' AND next_at <= ? AND (claimed_until IS NULL OR claimed_until <= ?)
-		ORDER BY created_at, id LIMIT ?`
+// claimable are the messages that nobody holds, the oldest first.
+const claimable = ` FROM egovroles_outbox
+	WHERE state = 'pending' AND next_at <= ? AND (claimed_until IS NULL OR claimed_until <= ?) ORDER BY created_at, id LIMIT ?`
+
+// claimMessages takes messages in one statement: between looking and taking there
+// is no gap for another claim. lockMessages looks at those that nobody else has
+// locked, and locks them.
+var (
+	claimMessages = "UPDATE egovroles_outbox SET claim = ?, claimed_until = ? WHERE (enterprise, id) IN (SELECT enterprise, id" + claimable + ") RETURNING " + messages.list
+	lockMessages  = "SELECT " + messages.list + claimable + " FOR UPDATE SKIP LOCKED"
+)
 
 // ClaimMessages implements [accessmgmt.Outbox].
-func (s *Store) ClaimMessages(ctx context.Context, c accessmgmt.Claim) ([]accessmgmt.Message, error) {
-	text := claimMessages
+func (s *Store) ClaimMessages(ctx context.Context, c accessmgmt.Claim) (claimed []accessmgmt.Message, err error) {
+	claim, now := []any{s.key(c.ID.UUID), c.Until.UnixMicro()}, c.Now.UnixMicro()
+	which := []any{now, now, int64(c.Limit)}
+	text, args := claimMessages, slices.Concat(claim, which)
 	if s.dialect.SkipLocked {
-		text += " FOR UPDATE SKIP LOCKED"
+		text, args = lockMessages, which
 	}
-	text += ") RETURNING " + messages.list
-	now := c.Now.UnixMicro()
-	args := []any{s.key(c.ID.UUID), c.Until.UnixMicro(), now, now, int64(c.Limit)}
-	var claimed []accessmgmt.Message
-	err := s.write(ctx, "claim messages", []string{text}, func(w *writer) error {
+	err = s.write(ctx, "claim messages", []string{text}, func(w *writer) error {
 		rows, err := w.query(text, args)
 		if err != nil {
 			return err
 		}
-		claimed, err = collect(rows, messages.fields, nil)
-		return err
-	})
+		if claimed, err = collect(rows, messages.fields, nil); err != nil || !s.dialect.SkipLocked {
+			return err
+		}
+		return w.hold(claimed, claim)
+	}, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -74,6 +80,27 @@ func (s *Store) ClaimMessages(ctx context.Context, c accessmgmt.Claim) ([]access
 		return bytes.Compare(a.ID.UUID[:], b.ID.UUID[:])
 	})
 	return claimed, nil
+}
+
+// holdMessages holds messages that are locked.
+const holdMessages = "UPDATE egovroles_outbox SET claim = ?, claimed_until = ? WHERE (enterprise, id) IN "
+
+// hold writes a claim on messages, as many in one statement as others are written.
+func (w *writer) hold(locked []accessmgmt.Message, claim []any) error {
+	for part := range slices.Chunk(locked, w.dialect.Rows) {
+		args := slices.Clone(claim)
+		for _, m := range part {
+			args = append(args, w.key(m.Enterprise.UUID), w.key(m.ID.UUID))
+		}
+		n, err := w.execBulk(holdMessages+"((?, ?)"+strings.Repeat(", (?, ?)", len(part)-1)+")", args)
+		if err != nil {
+			return err
+		}
+		if n != int64(len(part)) {
+			return conflict("a message that was locked is gone")
+		}
+	}
+	return nil
 }
 
 const finishMessage = `UPDATE egovroles_outbox SET state = ?, attempts = attempts + 1, next_at = COALESCE(?, next_at),
@@ -100,5 +127,5 @@ func (s *Store) FinishMessage(ctx context.Context, enterprise accessmgmt.Enterpr
 			return conflict("the claim doesn't hold the message")
 		}
 		return err
-	})
+	}, nil)
 }

@@ -16,13 +16,21 @@ const (
 	longest    = 100 * time.Millisecond
 )
 
-// retry runs attempt again while the database is busy. Nothing else is tried
-// again: a guard that failed is a result.
+// retry runs attempt again while the database is busy, or the connection was
+// lost before anything came of it. Nothing else is tried again: a guard that
+// failed is a result. In a transaction of the portal's nothing is: that is for
+// whoever can begin it anew.
 func (s *Store) retry(ctx context.Context, attempt func() error) error {
+	if s.host != nil {
+		return s.host.once(s, attempt)
+	}
 	var began time.Time
 	for n := 1; ; n++ {
 		err := attempt()
-		if err == nil || ours(err) || s.dialect.Classify(err).Kind != Busy {
+		if err == nil || ours(err) || ctx.Err() != nil {
+			return err
+		}
+		if kind := s.failure(err).Kind; kind != Busy && kind != Lost {
 			return err
 		}
 		if began.IsZero() {

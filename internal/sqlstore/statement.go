@@ -88,17 +88,23 @@ type query struct {
 	once bool
 }
 
-// rows runs a query outside any transaction.
+// rows runs a query, outside any transaction but the portal's.
 func (s *Store) rows(ctx context.Context, q query) (*sql.Rows, error) {
 	if !q.once {
 		if st, kept := s.statement(q.text); kept {
 			return s.rowsOf(ctx, st, q.args)
 		}
 	}
+	if s.host != nil {
+		return s.host.tx.QueryContext(ctx, s.rebind(q.text), q.args...)
+	}
 	return s.db.QueryContext(ctx, s.rebind(q.text), q.args...)
 }
 
 func (s *Store) rowsOf(ctx context.Context, st *statement, args []any) (*sql.Rows, error) {
+	if s.host != nil {
+		return s.host.rows(ctx, st, args)
+	}
 	prepared, err := s.prepare(ctx, st)
 	if err != nil {
 		return nil, err

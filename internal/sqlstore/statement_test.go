@@ -21,16 +21,16 @@ func numbered(t *testing.T) *Store {
 
 func TestRebind(t *testing.T) {
 	s := numbered(t)
-	assert.Equal(t, "SELECT 1 FROM gap_command WHERE enterprise = $1 AND id = $2", s.rebind(findCommand))
+	assert.Equal(t, "DELETE FROM gap_person_number WHERE person = $1", s.rebind(deleteNumbers))
 	assert.Equal(t, "INSERT INTO gap_person (id, created_at, version) VALUES ($1, $2, $3), ($4, $5, $6)", s.rebind(persons.insert(2)))
 	assert.Equal(t, "UPDATE gap_person SET created_at = $1, version = $2 WHERE id = $3 AND version = $4", s.rebind(persons.update))
 }
 
 func TestStatementsAreKeptOnce(t *testing.T) {
 	s := numbered(t)
-	first, kept := s.statement(findCommand)
+	first, kept := s.statement(deleteNumbers)
 	require.True(t, kept)
-	again, kept := s.statement(findCommand)
+	again, kept := s.statement(deleteNumbers)
 	require.True(t, kept)
 	assert.Same(t, first, again)
 	for n := range keep {
@@ -38,7 +38,7 @@ func TestStatementsAreKeptOnce(t *testing.T) {
 	}
 	_, kept = s.statement("SELECT 1")
 	assert.False(t, kept, "there is an end to what is kept")
-	_, kept = s.statement(findCommand)
+	_, kept = s.statement(deleteNumbers)
 	assert.True(t, kept)
 }
 

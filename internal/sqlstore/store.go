@@ -23,9 +23,18 @@ import (
 	"github.com/egovroles/egovroles/roles"
 )
 
-// Store is an [accessmgmt.Store] over a pool of connections, without Ready,
-// which the adapter adds since it knows the schema.
+// Store is an [accessmgmt.Store] over a pool of connections, or in a transaction
+// of the portal's, without Ready, which the adapter adds since it knows the
+// schema.
 type Store struct {
+	*engine
+	// host is the transaction of the portal's that all is done in; nil: the
+	// store makes its own. See [Store.In].
+	host *host
+}
+
+// engine is what a store has in common with those in transactions.
+type engine struct {
 	db         *sql.DB
 	dialect    Dialect
 	prefix     string
@@ -56,7 +65,7 @@ func New(db *sql.DB, dialect Dialect, prefix string) (*Store, error) {
 	case !prefixes.MatchString(prefix):
 		return nil, errors.New(dialect.Name + ": a table prefix has 1 to 32 lower-case letters, digits and underscores, a letter first")
 	}
-	s := &Store{db: db, dialect: dialect, prefix: prefix, writing: make(chan struct{}, 1)}
+	s := &Store{engine: &engine{db: db, dialect: dialect, prefix: prefix, writing: make(chan struct{}, 1)}}
 	s.access, s.accessUnit = &statement{text: s.rebind(accessText)}, &statement{text: s.rebind(accessUnitText)}
 	s.emails.parse = invitation.ParseEmail
 	s.numbers.parse = accessmgmt.ParseEnterpriseNumber

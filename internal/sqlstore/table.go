@@ -109,11 +109,11 @@ func (s *Store) each(ctx context.Context, queries []query, use func(*sql.Rows) e
 		}
 		return use(rows)
 	}
-	tx, err := s.db.BeginTx(ctx, s.dialect.Snapshot)
+	tx, done, err := s.snapshot(ctx)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = tx.Rollback() }() // it only read
+	defer done()
 	for _, q := range queries {
 		rows, err := tx.QueryContext(ctx, s.rebind(q.text), q.args...)
 		if err != nil {
@@ -124,6 +124,16 @@ func (s *Store) each(ctx context.Context, queries []query, use func(*sql.Rows) e
 		}
 	}
 	return nil
+}
+
+// snapshot returns a transaction that only reads, and what ends it. The portal's
+// own sees what its isolation lets it see.
+func (s *Store) snapshot(ctx context.Context) (tx *sql.Tx, done func(), err error) {
+	if s.host != nil {
+		return s.host.tx, func() {}, nil
+	}
+	tx, err = s.db.BeginTx(ctx, s.dialect.Snapshot)
+	return tx, func() { _ = tx.Rollback() }, err
 }
 
 // one is list for a query that at most one row answers.

@@ -3,40 +3,58 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/egovroles/egovroles/accessmgmt"
 )
 
-// writer runs the statements of one transaction.
-type writer struct {
-	*Store
-	ctx  context.Context
-	tx   *sql.Tx
-	bulk map[string]*sql.Stmt
-}
-
-// write runs a function in a transaction, again when the database was busy.
-// The function's first statement must write: it takes the lock that SQLite's
-// BEGIN IMMEDIATE would, waiting as that does, where a read first would make
-// the transaction fail when somebody else wrote meanwhile. The statements in
-// kept are prepared beforehand, while no connection is held.
-func (s *Store) write(ctx context.Context, op string, kept []string, run func(*writer) error) error {
+// write runs a function in a transaction, again when the database was busy or
+// the connection lost. On SQLite the function's first statement must write: it
+// takes the lock that BEGIN IMMEDIATE would, waiting as that does, where a read
+// first would make the transaction fail when somebody else wrote meanwhile. The
+// statements in kept are prepared beforehand, while no connection is held.
+//
+// happened tells whether the transaction is in the database, when its COMMIT was
+// on its way and no answer came; nil: nobody can tell.
+func (s *Store) write(ctx context.Context, op string, kept []string, run func(*writer) error, happened func(context.Context) (bool, error)) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	if s.host != nil {
+		return s.fail(ctx, op, s.host.write(ctx, s, run))
+	}
+	inDoubt := false
 	return s.fail(ctx, op, s.retry(ctx, func() error {
-		for _, text := range kept {
-			if st, ok := s.statement(text); ok {
-				if _, err := s.prepare(ctx, st); err != nil {
-					return err
-				}
-			}
-		}
-		done, err := s.turn(ctx)
-		if err != nil {
+		err := s.attempt(ctx, kept, run)
+		var unsettled *unsettled
+		inDoubt = inDoubt || errors.As(err, &unsettled)
+		if !inDoubt || err == nil || unsettled == nil && !ours(err) {
 			return err
 		}
-		defer done()
-		return s.transact(ctx, run)
+		// The COMMIT in doubt may have got there late, even after it was asked
+		// about, and then stands in the way of the next attempt.
+		return s.settle(ctx, err, happened)
 	}))
+}
+
+// attempt is write, once.
+func (s *Store) attempt(ctx context.Context, kept []string, run func(*writer) error) error {
+	for _, text := range kept {
+		if st, ok := s.statement(text); ok {
+			if _, err := s.prepare(ctx, st); err != nil {
+				return err
+			}
+		}
+	}
+	done, err := s.turn(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
+	return s.transact(ctx, run)
 }
 
 // transact runs a function in a transaction on a connection of its own.
@@ -55,8 +73,14 @@ func (s *Store) transact(ctx context.Context, run func(*writer) error) error {
 	// would know what became of one that was cancelled on its way. When it
 	// ends, database/sql also throws away some drivers' connections, and with
 	// them a database that is in memory.
-	tx, err := conn.BeginTx(context.WithoutCancel(ctx), nil)
+	lasting, end := context.WithoutCancel(ctx), func() {}
+	if !s.dialect.Local {
+		lasting, end = context.WithCancel(lasting)
+	}
+	defer end()
+	tx, err := conn.BeginTx(lasting, s.dialect.Write)
 	if err != nil {
+		s.discard(conn, err)
 		return err
 	}
 	err = run(&writer{Store: s, ctx: ctx, tx: tx})
@@ -65,94 +89,66 @@ func (s *Store) transact(ctx context.Context, run func(*writer) error) error {
 	}
 	if err != nil {
 		_ = tx.Rollback()
-		if s.dialect.Classify(err).Kind == Duplicate {
-			return conflict("a key is another's already")
-		}
+		s.discard(conn, err)
+		return s.refusal(err)
+	}
+	timer := time.AfterFunc(commitLimit, end)
+	defer timer.Stop()
+	return s.seal(tx)
+}
+
+// commitLimit is how long a COMMIT may take until its connection is given up,
+// where the driver can: one that waits for a standby that is gone would for
+// ever.
+const commitLimit = 30 * time.Second
+
+// seal commits. An answer of the engine's is an answer; that it is busy and has
+// undone all too. Anything else leaves it open whether it happened.
+func (s *Store) seal(tx *sql.Tx) error {
+	err := tx.Commit()
+	if err == nil || s.failure(err).Kind == Busy {
 		return err
 	}
-	return tx.Commit()
+	return &unsettled{err}
 }
 
-// statementContext is the context a statement runs under; see Dialect.Local.
-func (w *writer) statementContext() (context.Context, error) {
-	if w.dialect.Local {
-		return context.WithoutCancel(w.ctx), w.ctx.Err()
+// refusal is what an error within a transaction means for the caller.
+func (s *Store) refusal(err error) error {
+	if !ours(err) && s.failure(err).Kind == Duplicate {
+		return conflict("a key is another's already")
 	}
-	return w.ctx, nil
+	return err
 }
 
-// stmt returns a statement that was prepared before the transaction, or nil
-// when too many were.
-func (w *writer) stmt(ctx context.Context, text string) *sql.Stmt {
-	if st, kept := w.statement(text); kept {
-		if prepared := st.prepared.Load(); prepared != nil {
-			return w.tx.StmtContext(ctx, prepared)
+// discard keeps a connection from coming back that is alive but of no use, such
+// as one to a server that turned into a standby.
+func (s *Store) discard(conn *sql.Conn, err error) {
+	if !ours(err) && s.failure(err).Kind == Lost {
+		_ = conn.Raw(func(any) error { return driver.ErrBadConn })
+	}
+}
+
+// unsettled is an error of a COMMIT that may have happened.
+type unsettled struct{ err error }
+
+func (u *unsettled) Error() string { return u.err.Error() }
+func (u *unsettled) Unwrap() error { return u.err }
+
+// settle returns nil when a COMMIT in doubt happened, and err when it didn't. It
+// asks for as long as the caller waits, or patience lasts; after that nobody
+// knows.
+func (s *Store) settle(ctx context.Context, err error, happened func(context.Context) (bool, error)) error {
+	began := time.Now()
+	for n := 1; happened != nil; n++ {
+		yes, asking := happened(ctx)
+		switch {
+		case asking == nil && yes:
+			return nil
+		case asking == nil:
+			return err
+		case time.Since(began) > patience || !pause(ctx, min(n, attempts)):
+			happened = nil
 		}
 	}
-	return nil
-}
-
-// exec runs a statement and returns how many rows it wrote.
-func (w *writer) exec(text string, args []any) (int64, error) {
-	ctx, err := w.statementContext()
-	if err != nil {
-		return 0, err
-	}
-	var result sql.Result
-	if stmt := w.stmt(ctx, text); stmt != nil {
-		result, err = stmt.ExecContext(ctx, args...)
-	} else {
-		result, err = w.tx.ExecContext(ctx, w.rebind(text), args...)
-	}
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
-// execBulk is exec for a long statement, which is prepared for this
-// transaction: it usually comes again.
-func (w *writer) execBulk(text string, args []any) (int64, error) {
-	ctx, err := w.statementContext()
-	if err != nil {
-		return 0, err
-	}
-	stmt := w.bulk[text]
-	if stmt == nil {
-		if stmt, err = w.tx.PrepareContext(ctx, w.rebind(text)); err != nil {
-			return 0, err
-		}
-		if w.bulk == nil {
-			w.bulk = make(map[string]*sql.Stmt)
-		}
-		w.bulk[text] = stmt // closed with the transaction
-	}
-	result, err := stmt.ExecContext(ctx, args...)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
-// query runs a statement that returns rows.
-func (w *writer) query(text string, args []any) (*sql.Rows, error) {
-	ctx, err := w.statementContext()
-	if err != nil {
-		return nil, err
-	}
-	if stmt := w.stmt(ctx, text); stmt != nil {
-		return stmt.QueryContext(ctx, args...)
-	}
-	return w.tx.QueryContext(ctx, w.rebind(text), args...)
-}
-
-// exists reports whether a query finds a row.
-func (w *writer) exists(text string, args []any) (bool, error) {
-	rows, err := w.query(text, args)
-	if err != nil {
-		return false, err
-	}
-	defer func() { _ = rows.Close() }()
-	found := rows.Next()
-	return found, rows.Err()
+	return fmt.Errorf("%w: %s", accessmgmt.ErrOutcomeUnknown, &Error{Dialect: s.dialect.Name, Op: "commit", Code: s.failure(err).Code, err: err})
 }

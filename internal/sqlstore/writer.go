@@ -1,0 +1,117 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+)
+
+// writer runs the statements of one transaction.
+type writer struct {
+	*Store
+	ctx  context.Context
+	tx   *sql.Tx
+	bulk map[string]*sql.Stmt
+}
+
+// statementContext is the context a statement runs under; see Dialect.Local.
+func (w *writer) statementContext() (context.Context, error) {
+	if w.dialect.Local {
+		return context.WithoutCancel(w.ctx), w.ctx.Err()
+	}
+	return w.ctx, nil
+}
+
+// stmt returns a statement that was prepared before the transaction, or nil
+// when too many were.
+func (w *writer) stmt(ctx context.Context, text string) *sql.Stmt {
+	if st, kept := w.statement(text); kept {
+		if prepared := st.prepared.Load(); prepared != nil {
+			return w.tx.StmtContext(ctx, prepared)
+		}
+	}
+	return nil
+}
+
+// exec runs a statement and returns how many rows it wrote.
+func (w *writer) exec(text string, args []any) (int64, error) {
+	ctx, err := w.statementContext()
+	if err != nil {
+		return 0, err
+	}
+	var result sql.Result
+	if stmt := w.stmt(ctx, text); stmt != nil {
+		result, err = stmt.ExecContext(ctx, args...)
+	} else {
+		result, err = w.tx.ExecContext(ctx, w.rebind(text), args...)
+	}
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// execBulk is exec for a long statement, which is prepared for this
+// transaction: it usually comes again.
+func (w *writer) execBulk(text string, args []any) (int64, error) {
+	ctx, err := w.statementContext()
+	if err != nil {
+		return 0, err
+	}
+	stmt := w.bulk[text]
+	if stmt == nil {
+		if stmt, err = w.tx.PrepareContext(ctx, w.rebind(text)); err != nil {
+			return 0, err
+		}
+		if w.bulk == nil {
+			w.bulk = make(map[string]*sql.Stmt)
+		}
+		w.bulk[text] = stmt // closed with the transaction
+	}
+	result, err := stmt.ExecContext(ctx, args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// query runs a statement that returns rows.
+func (w *writer) query(text string, args []any) (*sql.Rows, error) {
+	ctx, err := w.statementContext()
+	if err != nil {
+		return nil, err
+	}
+	if stmt := w.stmt(ctx, text); stmt != nil {
+		return stmt.QueryContext(ctx, args...)
+	}
+	return w.tx.QueryContext(ctx, w.rebind(text), args...)
+}
+
+// savepoint runs a function so that all it wrote is undone when it fails. When
+// even that fails, the error says so beside the function's: the transaction is
+// of no more use.
+func (w *writer) savepoint(run func(*writer) error) error {
+	// A caller who is gone must not keep the undoing from being done.
+	ctx := context.WithoutCancel(w.ctx)
+	if _, err := w.tx.ExecContext(ctx, "SAVEPOINT changeset"); err != nil {
+		return &unusable{err}
+	}
+	err := run(w)
+	if err == nil {
+		err = w.ctx.Err() // the last moment to go back
+	}
+	if err != nil {
+		if _, lost := w.tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT changeset"); lost != nil {
+			return &unusable{err}
+		}
+	}
+	if _, lost := w.tx.ExecContext(ctx, "RELEASE SAVEPOINT changeset"); lost != nil && err == nil {
+		return &unusable{lost}
+	}
+	return err
+}
+
+// unusable is an error after which a transaction can't be gone on with.
+type unusable struct{ err error }
+
+func (u *unusable) Error() string { return u.err.Error() }
+func (u *unusable) Unwrap() error { return u.err }
