@@ -28,7 +28,7 @@ func (w *work) notGivenYet(person PersonID, lines []invitation.Line) error {
 // waiting are the requests for a person that wait, in the store and in this
 // command.
 func (w *work) waiting(person PersonID) ([]invitation.Request, error) {
-	waiting, err := w.pending(RequestFilter{Enterprises: []EnterpriseID{w.ent.ID}, Person: person})
+	waiting, err := w.allPending(RequestFilter{Person: person})
 	if err != nil {
 		return nil, err
 	}

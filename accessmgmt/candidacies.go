@@ -57,7 +57,7 @@ func (s *Service) CandidaciesPage(ctx context.Context, actor Actor, q CandidacyQ
 	sc := scope{enterprises: []EnterpriseID{q.Enterprise}, reader: w.person.ID}
 	list, err := listOf(sc, q.Paging, bind(ActCandidacies, sc.reader, q.Enterprise, q.States, q.Newest),
 		func(p Page) ([]GAP, error) { return s.store.FindGAPs(ctx, filter, p) },
-		func(g GAP) PageKey { return PageKey{g.Asked.At, g.ID.UUID} },
+		candidacyKey,
 		func(rows []GAP) ([]CandidacyItem, error) { return s.candidacyItems(ctx, rows) })
 	return list, fail(ActCandidacies, err)
 }

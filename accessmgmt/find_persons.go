@@ -51,7 +51,7 @@ func (s *Service) FindPersonsPage(ctx context.Context, actor Actor, q PersonQuer
 	sc := scope{enterprises: []EnterpriseID{q.Enterprise}, reader: w.person.ID}
 	list, err := listOf(sc, q.Paging, bind(ActFindPersons, sc.reader, q.Enterprise, words, q.Newest),
 		func(p Page) ([]Member, error) { return s.store.FindMembers(ctx, filter, p) },
-		func(m Member) PageKey { return PageKey{ID: m.Person.UUID} },
+		memberKey,
 		func(rows []Member) ([]Member, error) { return rows, nil })
 	return list, fail(ActFindPersons, err)
 }

@@ -235,25 +235,16 @@ func (w *work) notYetInvited(lines []invitation.Line, invitees []invitation.Invi
 	for i, v := range invitees {
 		keys[i] = v.Email.Key()
 	}
-	filter := RecipientFilter{Enterprises: []EnterpriseID{w.ent.ID}, EmailKeys: keys, States: []invitation.RecipientState{invitation.Invited}, At: w.now}
-	open, err := allOf(func(p Page) ([]invitation.Recipient, error) { return w.store.FindRecipients(w.ctx, filter, p) }, recipientKey)
-	if err != nil || len(open) == 0 {
-		return err
-	}
-	invitations, err := w.invitationsOf(open)
-	if err != nil {
-		return err
-	}
-	for _, r := range open {
-		for _, there := range invitations[r.Invitation].Lines {
+	return w.eachInvited(RecipientFilter{EmailKeys: keys}, func(inv invitation.Invitation, r invitation.Recipient) error {
+		for _, there := range inv.Lines {
 			if r.ID != again && slices.ContainsFunc(lines, func(l invitation.Line) bool {
 				return l.Role == there.Role && l.Unit == there.Unit && l.Period.Overlaps(there.Period)
 			}) {
 				return &Error{Kind: ErrState, Code: CodeAlreadyInvited, Existing: r.ID.UUID, Err: wrongState("recipient", string(invitation.Invited), "invite again")}
 			}
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 func (w *work) invitationsOf(recipients []invitation.Recipient) (map[InvitationID]invitation.Invitation, error) {
@@ -279,8 +270,6 @@ func (w *work) mayBeNamed(recipients []invitation.Invitee, lines []invitation.Li
 	}
 	return nil
 }
-
-func recipientKey(r invitation.Recipient) PageKey { return PageKey{r.CreatedAt, r.ID.UUID} }
 
 // invitationsOf reads the invitations of recipients of one enterprise.
 func (s *Service) invitationsOf(ctx context.Context, enterprise EnterpriseID, recipients []invitation.Recipient) (map[InvitationID]invitation.Invitation, error) {

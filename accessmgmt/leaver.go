@@ -97,7 +97,7 @@ func (w *work) leaveRoles(m Member, reason string, done *Leaving) error {
 }
 
 func (w *work) leaveRequests(m Member, reason string, done *Leaving) error {
-	waiting, err := w.pending(RequestFilter{Enterprises: []EnterpriseID{w.ent.ID}, Person: m.Person})
+	waiting, err := w.allPending(RequestFilter{Person: m.Person})
 	if err != nil {
 		return err
 	}
@@ -118,25 +118,6 @@ func (w *work) leaveRequests(m Member, reason string, done *Leaving) error {
 	return nil
 }
 
-// pending reads the requests of a filter that wait now.
-func (w *work) pending(f RequestFilter) ([]invitation.Request, error) {
-	f.States, f.At = []invitation.RequestState{invitation.Pending}, w.now
-	return allOf(func(p Page) ([]invitation.Request, error) { return w.store.FindRequests(w.ctx, f, p) },
-		func(r invitation.Request) PageKey { return PageKey{r.RequestedAt, r.ID.UUID} })
-}
-
-// invited reads the recipients of a filter who can answer now, with their
-// invitations.
-func (w *work) invited(f RecipientFilter) ([]invitation.Recipient, map[InvitationID]invitation.Invitation, error) {
-	f.Enterprises, f.States, f.At = []EnterpriseID{w.ent.ID}, []invitation.RecipientState{invitation.Invited}, w.now
-	open, err := allOf(func(p Page) ([]invitation.Recipient, error) { return w.store.FindRecipients(w.ctx, f, p) }, recipientKey)
-	if err != nil || len(open) == 0 {
-		return nil, nil, err
-	}
-	invitations, err := w.invitationsOf(open)
-	return open, invitations, err
-}
-
 func (w *work) leaveInvitations(m Member, reason string, done *Leaving) error {
 	filters := []RecipientFilter{{Person: m.Person}}
 	if !m.Email.IsZero() {
@@ -144,17 +125,12 @@ func (w *work) leaveInvitations(m Member, reason string, done *Leaving) error {
 	}
 	seen := map[RecipientID]bool{}
 	for _, f := range filters {
-		open, invitations, err := w.invited(f)
-		if err != nil {
-			return err
-		}
-		for _, r := range open {
+		err := w.eachInvited(f, func(inv invitation.Invitation, r invitation.Recipient) error {
 			w.as = ""
-			inv := invitations[r.Invitation]
 			err := w.mayTouchLines(inv.Lines)
 			named := r.Invitee.Person // an address may be several persons'
 			if seen[r.ID] || !named.IsZero() && named != m.Person || err != nil && isAnswer(err) {
-				continue
+				return nil
 			}
 			if err != nil {
 				return err
@@ -165,6 +141,10 @@ func (w *work) leaveInvitations(m Member, reason string, done *Leaving) error {
 				return err
 			}
 			done.Revoked = append(done.Revoked, revoked)
+			return nil
+		})
+		if err != nil {
+			return err
 		}
 	}
 	return nil
@@ -198,16 +178,14 @@ func (w *work) cancelOpen() error {
 	if w.policy.OnGAPChange != Cancel {
 		return nil
 	}
-	open, invitations, err := w.invited(RecipientFilter{})
+	err := w.eachInvited(RecipientFilter{}, func(inv invitation.Invitation, r invitation.Recipient) error {
+		_, err := w.revoke(inv, r, "")
+		return err
+	})
 	if err != nil {
 		return err
 	}
-	for _, r := range open {
-		if _, err := w.revoke(invitations[r.Invitation], r, ""); err != nil {
-			return err
-		}
-	}
-	waiting, err := w.pending(RequestFilter{Enterprises: []EnterpriseID{w.ent.ID}})
+	waiting, err := w.allPending(RequestFilter{})
 	if err != nil {
 		return err
 	}

@@ -181,7 +181,7 @@ func (s *Service) AssignmentsPage(ctx context.Context, actor Actor, q Assignment
 		filter.Name, q.Units, q.During, q.EndsBy, q.AboutToEnd)
 	list, err := listOf(sc, q.Paging, b,
 		func(p Page) ([]RoleAssignment, error) { return s.store.FindAssignments(ctx, filter, p) },
-		func(a RoleAssignment) PageKey { return PageKey{a.GivenAt, a.ID.UUID} },
+		assignmentKey,
 		func(rows []RoleAssignment) ([]AssignmentItem, error) { return s.assignmentItems(ctx, rows, filter) })
 	return list, fail(ActAssignments, err)
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/egovroles/egovroles/invitation"
 	"github.com/egovroles/egovroles/roles"
 )
 
@@ -153,3 +154,14 @@ func walk[T any](p Paging, fetch func(Paging) (List[T], error)) iter.Seq2[T, err
 		}
 	}
 }
+
+// The places of rows in their lists, as the methods of [Reader] order them: by
+// when they were created and then by id, members by the person alone.
+
+func assignmentKey(a RoleAssignment) PageKey      { return PageKey{a.GivenAt, a.ID.UUID} }
+func requestKey(r invitation.Request) PageKey     { return PageKey{r.RequestedAt, r.ID.UUID} }
+func recipientKey(r invitation.Recipient) PageKey { return PageKey{r.CreatedAt, r.ID.UUID} }
+func templateKey(t invitation.Template) PageKey   { return PageKey{t.CreatedAt, t.ID.UUID} }
+func unitKey(u Unit) PageKey                      { return PageKey{u.AddedAt, u.ID.UUID} }
+func candidacyKey(g GAP) PageKey                  { return PageKey{g.Asked.At, g.ID.UUID} }
+func memberKey(m Member) PageKey                  { return PageKey{ID: m.Person.UUID} }

@@ -108,7 +108,7 @@ func (s *Service) tasks(ctx context.Context, actor Actor, q TaskQuery, states []
 	b := bind(ActTasks, sc.reader, q.Enterprise, q.Mine, states, q.Newest, q.Roles, q.Units, filter.Name, q.States)
 	list, err := listOf(sc, q.Paging, b,
 		func(p Page) ([]invitation.Request, error) { return s.store.FindRequests(ctx, filter, p) },
-		func(r invitation.Request) PageKey { return PageKey{r.RequestedAt, r.ID.UUID} },
+		requestKey,
 		func(rows []invitation.Request) ([]Task, error) { return s.taskItems(ctx, rows, sc, filter) })
 	return list, fail(ActTasks, err)
 }

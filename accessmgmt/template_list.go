@@ -38,7 +38,7 @@ func (s *Service) TemplatesPage(ctx context.Context, actor Actor, q TemplateQuer
 	filter := TemplateFilter{Enterprises: sc.enterprises, Parts: sc.parts, Retired: q.Retired}
 	list, err := listOf(sc, q.Paging, bind(ActTemplates, sc.reader, q.Enterprise, q.Retired, q.Newest),
 		func(p Page) ([]invitation.Template, error) { return s.store.FindTemplates(ctx, filter, p) },
-		func(t invitation.Template) PageKey { return PageKey{t.CreatedAt, t.ID.UUID} },
+		templateKey,
 		func(rows []invitation.Template) ([]TemplateItem, error) { return s.templateItems(ctx, rows) })
 	return list, fail(ActTemplates, err)
 }

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/egovroles/egovroles/invitation"
-	"github.com/egovroles/egovroles/roles"
 )
 
 // CloseUnit closes an establishment unit.
@@ -100,10 +99,7 @@ func (w *work) closeUnit(u Unit, reason string, to EnterpriseID) (UnitClosing, e
 // endAllFor ends what is in force or to come for a unit alone. One that was to
 // end on a day to come ends now.
 func (w *work) endAllFor(u Unit, reason string) ([]RoleAssignment, error) {
-	filter := AssignmentFilter{Enterprises: []EnterpriseID{w.ent.ID}, Units: []UnitID{u.ID}, At: w.now,
-		States: []roles.AssignmentState{roles.Active, roles.Scheduled}}
-	running, err := allOf(func(p Page) ([]RoleAssignment, error) { return w.store.FindAssignments(w.ctx, filter, p) },
-		func(a RoleAssignment) PageKey { return PageKey{a.GivenAt, a.ID.UUID} })
+	running, err := w.allRunning(AssignmentFilter{Units: []UnitID{u.ID}})
 	if err != nil {
 		return nil, err
 	}
@@ -121,9 +117,7 @@ func (w *work) endAllFor(u Unit, reason string) ([]RoleAssignment, error) {
 
 // refuseAllFor refuses what is asked for a unit alone.
 func (w *work) refuseAllFor(u Unit, reason string) ([]RequestID, error) {
-	filter := RequestFilter{Enterprises: []EnterpriseID{w.ent.ID}, Units: []UnitID{u.ID}, At: w.now, States: []invitation.RequestState{invitation.Pending}}
-	pending, err := allOf(func(p Page) ([]invitation.Request, error) { return w.store.FindRequests(w.ctx, filter, p) },
-		func(r invitation.Request) PageKey { return PageKey{r.RequestedAt, r.ID.UUID} })
+	pending, err := w.allPending(RequestFilter{Units: []UnitID{u.ID}})
 	if err != nil {
 		return nil, err
 	}
@@ -147,29 +141,20 @@ func (w *work) refuseAllFor(u Unit, reason string) ([]RequestID, error) {
 // revokeAllFor takes back the open invitations whose every line is for a unit,
 // and notes those of which some are.
 func (w *work) revokeAllFor(u Unit, reason string, done *UnitClosing) error {
-	filter := RecipientFilter{Enterprises: []EnterpriseID{w.ent.ID}, At: w.now, States: []invitation.RecipientState{invitation.Invited}}
-	return eachPage(func(p Page) ([]invitation.Recipient, error) { return w.store.FindRecipients(w.ctx, filter, p) }, recipientKey,
-		func(open []invitation.Recipient) error {
-			invitations, err := w.invitationsOf(open)
-			if err != nil {
-				return err
-			}
-			for _, r := range open {
-				inv := invitations[r.Invitation]
-				if !slices.ContainsFunc(inv.Lines, func(l invitation.Line) bool { return l.Unit == u.ID }) {
-					continue
-				}
-				if slices.ContainsFunc(inv.Lines, func(l invitation.Line) bool { return l.Unit != u.ID }) {
-					done.Blocked = append(done.Blocked, r.ID)
-					continue
-				}
-				if _, err := w.revoke(inv, r, reason); err != nil {
-					return err
-				}
-				done.Recipients = append(done.Recipients, r.ID)
-			}
+	return w.eachInvited(RecipientFilter{}, func(inv invitation.Invitation, r invitation.Recipient) error {
+		if !slices.ContainsFunc(inv.Lines, func(l invitation.Line) bool { return l.Unit == u.ID }) {
 			return nil
-		})
+		}
+		if slices.ContainsFunc(inv.Lines, func(l invitation.Line) bool { return l.Unit != u.ID }) {
+			done.Blocked = append(done.Blocked, r.ID)
+			return nil
+		}
+		if _, err := w.revoke(inv, r, reason); err != nil {
+			return err
+		}
+		done.Recipients = append(done.Recipients, r.ID)
+		return nil
+	})
 }
 
 // tellUnitClosed tells those whose roles ended, and the managers: each address

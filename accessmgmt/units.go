@@ -69,8 +69,6 @@ func (s *Service) unitsNumbered(ctx context.Context, enterprise EnterpriseID, nu
 	return allOf(func(p Page) ([]Unit, error) { return s.store.FindUnits(ctx, filter, p) }, unitKey)
 }
 
-func unitKey(u Unit) PageKey { return PageKey{u.AddedAt, u.ID.UUID} }
-
 func unitExists(u Unit) error {
 	return &Error{Kind: ErrState, Code: CodeUnitExists, Existing: u.ID.UUID, Err: wrongState("unit", "there already", "add")}
 }

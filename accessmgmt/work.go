@@ -340,10 +340,7 @@ func (w *work) assignmentsOf(person PersonID) ([]RoleAssignment, error) {
 	if given, ok := w.given[person]; ok {
 		return given, nil
 	}
-	filter := AssignmentFilter{Enterprises: []EnterpriseID{w.ent.ID}, Persons: []PersonID{person}, At: w.now,
-		States: []roles.AssignmentState{roles.Active, roles.Scheduled}}
-	given, err := allOf(func(p Page) ([]RoleAssignment, error) { return w.store.FindAssignments(w.ctx, filter, p) },
-		func(a RoleAssignment) PageKey { return PageKey{a.GivenAt, a.ID.UUID} })
+	given, err := w.allRunning(AssignmentFilter{Persons: []PersonID{person}})
 	if err != nil {
 		return nil, err
 	}
