@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/egovroles/egovroles/internal/legible"
 	"github.com/egovroles/egovroles/roles"
 )
 
@@ -53,7 +54,7 @@ func validateName(s string, limit int) (problems roles.Problems) {
 
 // Visible reports whether something of a text can be seen: it isn't made of
 // spaces, marks and characters without a shape alone.
-func Visible(s string) bool { return strings.ContainsFunc(s, visible) }
+func Visible(s string) bool { return legible.Any(s) }
 
 // ValidateReason returns what is wrong with a reason, under the field
 // "reason".
@@ -69,11 +70,10 @@ func validateText(field, s string, limit int) (problems roles.Problems) {
 	return problems
 }
 
-// unprintable reports the characters that could forge a mail header, a line of
-// a log or the order in which a text reads: controls other than line feed and
-// tab, separators of lines, and everything that directs bidirectional text.
+// unprintable reports the characters that could forge something, but for line
+// feed and tab, which texts of several lines have.
 func unprintable(r rune) bool {
-	return r != '\n' && r != '\t' && unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control)
+	return r != '\n' && r != '\t' && legible.Forges(r)
 }
 
 // notInName reports besides the characters that make two names look like one:
@@ -82,10 +82,4 @@ func unprintable(r rune) bool {
 func notInName(r rune) bool {
 	joins := r == '\u200c' || r == '\u200d' || unicode.Is(unicode.Variation_Selector, r)
 	return r == '\n' || r == '\t' || unprintable(r) || invisible(r) && !joins
-}
-
-// visible reports whether r shows by itself, as a mark on no letter doesn't,
-// nor the braille pattern without dots.
-func visible(r rune) bool {
-	return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) && r != '\u2800'
 }

@@ -5,8 +5,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"github.com/egovroles/egovroles/internal/legible"
 )
 
 // PropertyKind is what a property's value is.
@@ -98,7 +99,7 @@ func (p Property) validate(v Value) (problems Problems) {
 		problems.Add("", ProblemWrongKind, fmt.Sprintf("the answer is of another kind than %s", p.Kind))
 		return problems
 	}
-	if p.Mandatory && (isText && !strings.ContainsFunc(text, visible) || isList && len(options) == 0) {
+	if p.Mandatory && (isText && !legible.Any(text) || isList && len(options) == 0) {
 		problems.Add("", ProblemRequired, "the answer is empty")
 		return problems
 	}
@@ -130,18 +131,12 @@ func (p Property) validateText(s string) (problems Problems) {
 		limit = defaultMaxLength
 	}
 	switch {
-	case strings.ContainsFunc(s, unprintable):
+	case strings.ContainsFunc(s, legible.Forges):
 		problems.Add("", ProblemMalformed, "the text is one line, without characters that can't be shown")
 	case utf8.RuneCountInString(s) > limit:
 		problems.Add("", ProblemTooLong, fmt.Sprintf("the text has at most %d characters", limit))
 	}
 	return problems
-}
-
-// unprintable reports the characters that could forge a line of a mail or a
-// log, or the order in which a text reads.
-func unprintable(r rune) bool {
-	return unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp, unicode.Bidi_Control)
 }
 
 // validateSchema returns what is wrong with the properties of a role, under
@@ -187,7 +182,7 @@ func (p Property) validateItself() (problems Problems) {
 		field := fmt.Sprintf("options[%d].value", i)
 		switch {
 		case o.Value == "" || !utf8.ValidString(o.Value) || utf8.RuneCountInString(o.Value) > maxOptionLength ||
-			strings.ContainsFunc(o.Value, unprintable) || strings.TrimSpace(o.Value) != o.Value:
+			strings.ContainsFunc(o.Value, legible.Forges) || strings.TrimSpace(o.Value) != o.Value:
 			problems.Add(field, ProblemMalformed, fmt.Sprintf("an option is 1 to %d characters that can be shown, with no space around them", maxOptionLength))
 		case seen[o.Value]:
 			problems.Add(field, ProblemDuplicate, fmt.Sprintf("the option %q is there twice", o.Value))
@@ -202,10 +197,4 @@ func (p Property) validateItself() (problems Problems) {
 		problems.Add("max_length", ProblemMalformed, fmt.Sprintf("the longest text is 1 to %d characters", maxTextLength))
 	}
 	return problems
-}
-
-// visible reports whether r shows by itself, as a mark on no letter doesn't, nor
-// the braille pattern without dots: a mandatory answer has one.
-func visible(r rune) bool {
-	return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) && r != '\u2800'
 }
