@@ -173,16 +173,14 @@ func withoutSecrets(err error, m Mail) string {
 // mail makes a message ready to be sent, and reports false when there is
 // nothing to send any more.
 func (s *Service) mail(ctx context.Context, m Message) (Mail, bool, error) {
-	mail := Mail{ID: m.ID, Enterprise: m.Enterprise, Event: m.Event, To: m.To, Data: m.Data}
-	if m.KeyID != "" {
-		link, live, err := s.link(ctx, m)
-		if err != nil || !live {
-			return Mail{}, false, err
-		}
-		mail.Link = link
+	if m.KeyID == "" {
+		return s.mailOf(m, ""), true, nil
 	}
-	mail.Subject, mail.Body = s.text(mail)
-	return mail, true, nil
+	link, live, err := s.link(ctx, m)
+	if err != nil || !live {
+		return Mail{}, false, err
+	}
+	return s.mailOf(m, link), true, nil
 }
 
 // link derives the link of an invitation, and reports false when it would lead

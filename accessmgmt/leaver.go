@@ -154,12 +154,12 @@ func (w *work) leaveOffices(m Member, reason string, done *Leaving) error {
 	if w.ent.GAP != w.who.person.ID {
 		return nil
 	}
-	terms, err := w.managersOf(w.ctx, w.ent)
+	terms, err := w.terms()
 	if err != nil {
 		return err
 	}
 	for _, term := range terms {
-		if to := term.InForce().To; term.Person != m.Person || !to.IsZero() && !to.After(w.now) {
+		if state := term.StateAt(w.now); term.Person != m.Person || state != roles.Active && state != roles.Scheduled {
 			continue
 		}
 		w.as = ""

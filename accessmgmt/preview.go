@@ -53,9 +53,7 @@ func (p *Preview) keep(w *work) {
 		if (w.auth.as == AsUser || w.auth.as == AsInvitee) && m.To.Person != w.who.person.ID {
 			continue
 		}
-		mail := Mail{ID: m.ID, Enterprise: m.Enterprise, Event: m.Event, To: m.To, Data: m.Data}
-		mail.Subject, mail.Body = w.text(mail)
-		p.mails = append(p.mails, mail)
+		p.mails = append(p.mails, w.mailOf(m, ""))
 	}
 }
 

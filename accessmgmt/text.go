@@ -73,6 +73,14 @@ var (
 	unlimited = roles.Labels{FR: "illimité", NL: "onbeperkt", DE: "unbegrenzt", EN: "unlimited"}
 )
 
+// mailOf writes the mail of a message in its addressee's language; link is empty
+// where it has none.
+func (s *Service) mailOf(m Message, link string) Mail {
+	mail := Mail{ID: m.ID, Enterprise: m.Enterprise, Event: m.Event, To: m.To, Data: m.Data, Link: link}
+	mail.Subject, mail.Body = s.text(mail)
+	return mail
+}
+
 // text renders a mail's subject and body in the addressee's language.
 func (s *Service) text(m Mail) (subject, body string) {
 	lang := m.To.Language
