@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
@@ -253,6 +254,87 @@ func TestOptionRandom(t *testing.T) {
 		_, err = w.Store.EnterpriseByNumber(w.Ctx, number)
 		assert.ErrorIs(t, err, accessmgmt.ErrNotFound)
 	}
+}
+
+// watcher keeps what it was told, and what the store had then.
+type watcher struct {
+	epoch func() uint64
+	told  []string
+}
+
+func (w *watcher) Writing(id accessmgmt.EnterpriseID) {
+	w.told = append(w.told, fmt.Sprintf("writing %s after %d", id, w.epoch()))
+}
+
+func (w *watcher) Written(id accessmgmt.EnterpriseID, committed bool) {
+	w.told = append(w.told, fmt.Sprintf("written %s %t at %d", id, committed, w.epoch()))
+}
+
+func TestOptionWatcher(t *testing.T) {
+	watching := &watcher{epoch: func() uint64 { return 0 }}
+	w := worldWith(t, func(o *accessmgmt.Options) { o.Watcher = watching })
+	require.Equal(t, []string{"writing " + w.Acme.String() + " after 0", "written " + w.Acme.String() + " true at 0"}, watching.told, "the designation")
+	watching.epoch = func() uint64 {
+		e, err := w.Store.Enterprise(w.Ctx, w.Acme)
+		require.NoError(t, err)
+		return e.Epoch
+	}
+	told := func(format string, args ...any) {
+		t.Helper()
+		assert.Equal(t, fmt.Sprintf(strings.ReplaceAll(format, "ID", w.Acme.String()), args...), strings.Join(watching.told, ", "))
+		watching.told = nil
+	}
+	watching.told = nil
+	anne := workflowtest.Person("Anne", "Dubois")
+	w.Invite(anne, w.Line(roles.Editor))
+	told("writing ID after 1, written ID true at 2")
+	_, err := w.Svc.Preview().Invite(w.Ctx, w.GAP, w.Invitation(workflowtest.Person("Bart", "Claes"), w.Line(roles.Editor)))
+	require.NoError(t, err)
+	told("")
+	_, err = w.Svc.Invite(w.Ctx, anne, w.Invitation(anne, w.Line(roles.Reader)))
+	require.ErrorIs(t, err, accessmgmt.ErrNotFound)
+	told("")
+
+	// Refused by the store, the first time: what was announced is over, and
+	// nothing came of it.
+	overtaken := true
+	svc := serviceOn(w, commitsThrough{w.Store, func() error {
+		if overtaken {
+			overtaken = false
+			return accessmgmt.ErrConflict
+		}
+		return nil
+	}})
+	_, err = svc.Invite(w.Ctx, w.GAP, w.Invitation(anne, w.Line(roles.Reader)))
+	require.NoError(t, err)
+	told("writing ID after 2, written ID false at 2, writing ID after 2, written ID true at 3")
+
+	in := w.Svc.Within(w.Store)
+	for _, role := range []roles.Code{roles.Reader, roles.Editor} {
+		_, err = in.Invite(w.Ctx, w.GAP, w.Invitation(workflowtest.Person("Bart", "Claes"), w.Line(role)))
+		require.NoError(t, err)
+	}
+	told("writing ID after 3")
+	in.Committed()
+	told("written ID true at 5")
+	in.RolledBack()
+	told("")
+	in = w.Svc.Within(w.Store)
+	in.RolledBack()
+	told("")
+}
+
+// commitsThrough is a store whose commits somebody may refuse.
+type commitsThrough struct {
+	accessmgmt.Store
+	refuse func() error
+}
+
+func (s commitsThrough) Commit(ctx context.Context, c accessmgmt.Changes) error {
+	if err := s.refuse(); err != nil {
+		return err
+	}
+	return s.Store.Commit(ctx, c)
 }
 
 func TestOptionLogger(t *testing.T) {

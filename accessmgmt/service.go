@@ -43,8 +43,11 @@ type Options struct {
 	AcceptURL string
 	// Policy is what a portal may decide otherwise than the guides.
 	Policy Policy
+	// Watcher is told of each commit. Defaults to nobody.
+	Watcher Watcher
 	// Logger gets lines with ids and codes only:
-	//   - "committed" for each commit, with how many items of a bulk failed, if
+	//   - "committed" for each commit, or "written" for each in a transaction of
+	//     the portal's, with how many items of a bulk failed, if
 	//     any did;
 	//   - "refused", with the act, the code, and the enterprise and the actor's
 	//     person as far as they are known, for each command that was refused or
@@ -154,6 +157,7 @@ type Service struct {
 	clock       func() time.Time
 	newID       func() uuid.UUID
 	random      io.Reader
+	watcher     Watcher
 
 	turns *turns
 
@@ -183,7 +187,7 @@ func New(store Store, mailer Mailer, o *Options) (*Service, error) {
 	s := &Service{
 		store: store, mailer: mailer, catalogue: o.Catalogue, application: o.Application, register: o.Representatives,
 		keys: append([]Key{o.Key}, o.OldKeys...), policy: o.Policy, log: o.Logger, clock: o.Now, newID: o.NewID, random: o.Random,
-		turns: newTurns(),
+		watcher: o.Watcher, turns: newTurns(),
 	}
 	for i, key := range o.OldKeys {
 		if key.IsZero() || slices.ContainsFunc(s.keys[:i+1], func(k Key) bool { return k.ID() == key.ID() }) {
@@ -200,6 +204,9 @@ func New(store Store, mailer Mailer, o *Options) (*Service, error) {
 	}
 	if s.clock == nil {
 		s.clock = time.Now //nolint:forbidigo // the one default of the injected clock
+	}
+	if isNil(s.watcher) {
+		s.watcher = nobody{}
 	}
 	if s.random == nil {
 		s.random = rand.Reader

@@ -169,7 +169,7 @@ func (w *work) commit() error {
 		w.preview.keep(w)
 		return nil
 	}
-	if err := w.store.Commit(w.ctx, w.changes); err != nil && !w.committed(err) {
+	if err := w.write(); err != nil {
 		return err
 	}
 	attrs := []slog.Attr{slog.String("act", string(w.act)), slog.String("enterprise", w.ent.ID.String()), slog.Uint64("epoch", w.ent.Epoch),
@@ -177,7 +177,11 @@ func (w *work) commit() error {
 	if w.failed > 0 {
 		attrs = append(attrs, slog.Int("failed", w.failed))
 	}
-	w.log.LogAttrs(w.ctx, slog.LevelInfo, "committed", attrs...)
+	line := "committed"
+	if _, within := w.watcher.(*Within); within {
+		line = "written"
+	}
+	w.log.LogAttrs(w.ctx, slog.LevelInfo, line, attrs...)
 	return nil
 }
 

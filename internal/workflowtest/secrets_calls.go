@@ -203,6 +203,7 @@ var secretSteps = []step{
 	}, nil},
 	{"ApproveGAP", func(s *secretCalls) []any { return []any{Staff(), s.approvingGAP(s.candidacy)} }, nil},
 	{"Preview", nil, func(s *secretCalls, got any) { s.previews(got.(*accessmgmt.Preview)) }},
+	{"Within", func(s *secretCalls) []any { return []any{s.Store} }, func(s *secretCalls, got any) { s.within(got.(*accessmgmt.Within)) }},
 	{"VacateGAP", func(s *secretCalls) []any {
 		return []any{s.rep, accessmgmt.VacateGAP{Enterprise: s.Acme, Reason: "empty"}}
 	}, nil},
@@ -278,13 +279,15 @@ func (s *secretCalls) call(where, method string, args []any) (got any, err error
 		in = append(in, reflect.ValueOf(s.Ctx))
 	}
 	for _, arg := range args {
-		s.seen.show(where+": argument", arg)
+		if _, store := arg.(accessmgmt.Store); !store {
+			s.seen.show(where+": argument", arg)
+		}
 		in = append(in, reflect.ValueOf(arg))
 	}
 	show := func(v reflect.Value) {
 		switch v := v.Interface().(type) {
 		case nil:
-		case *accessmgmt.Preview: // its methods are called for themselves
+		case *accessmgmt.Preview, *accessmgmt.Within: // their methods are called for themselves
 		case error:
 			err = v
 			s.seen.showError(where, v)
@@ -324,4 +327,16 @@ func (s *secretCalls) previews(p *accessmgmt.Preview) {
 		s.seen.showMail(m)
 	}
 	s.called["Changes"], s.called["Mails"] = true, true
+}
+
+// within does a command in a transaction of the portal's.
+func (s *secretCalls) within(in *accessmgmt.Within) {
+	given, err := in.Assign(s.Ctx, s.jan, accessmgmt.Assign{Enterprise: s.Acme, Lines: []invitation.Line{s.Line(roles.Reader)}, Persons: []accessmgmt.Assignee{assignee(s.hugo)}})
+	require.NoError(s, err)
+	s.seen.show("what was given within a transaction", given)
+	in.Committed()
+	in.RolledBack()
+	for _, method := range []string{"Writing", "Written", "Committed", "RolledBack"} {
+		s.called[method] = true
+	}
 }

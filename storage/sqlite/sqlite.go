@@ -115,3 +115,13 @@ func (s *Store) Commit(ctx context.Context, c accessmgmt.Changes) error { return
 
 // Ready implements [accessmgmt.Store].
 func (s *Store) Ready(ctx context.Context) error { return s.core.Ready(ctx, len(s.migrations)) }
+
+// In returns the store in a transaction of the portal's, for
+// [accessmgmt.Service.Within]. The transaction must have begun with BEGIN
+// IMMEDIATE (modernc's and mattn's drivers: _txlock=immediate in the data source
+// name): one that reads first can't write when somebody else wrote meanwhile. It
+// keeps all other writers waiting until it ends.
+func (s *Store) In(tx *sql.Tx) accessmgmt.Store {
+	core := s.core.In(tx)
+	return &Store{Reader: core, Outbox: core, core: core, db: s.db, migrations: s.migrations}
+}
