@@ -317,4 +317,20 @@ var removingScenarios = map[string]func(*World){
 		w.requireToldOnce(Address(w.GAP.Identity), accessmgmt.MessageManagerRemoved, accessmgmt.MessageManagerRemoved, accessmgmt.MessageLastManager)
 		require.Error(w, w.mayInvite(cora))
 	},
+	"of a leaver's terms the one to come never begins, and those that are over stay as they ended": func(w *World) {
+		cora := Person("Cora", "Named")
+		removed := w.coGAP(cora)
+		require.NoError(w, w.removing(w.GAP, removed)())
+		w.name(cora, accessmgmt.AccessManager, "monespace", roles.Between(w.Svc.Today(), w.Svc.Today()))
+		w.at("2026-03-11 09:00")
+		coming := w.name(cora, accessmgmt.CoGAP, "", roles.From(day("2027-01-01")))
+		before := w.managerTerms()
+		done, err := w.Svc.EndAll(w.Ctx, w.GAP, accessmgmt.EndAll{Enterprise: w.Acme, Person: w.ID(cora)})
+		require.NoError(w, err)
+		require.Len(w, done.Removed, 1)
+		require.Equal(w, coming.ID, done.Removed[0].ID)
+		after := w.managerTerms()
+		require.Equal(w, before[:2], after[:2])
+		require.False(w, after[2].EndedAt.IsZero())
+	},
 }
