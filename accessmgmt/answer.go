@@ -199,7 +199,7 @@ func (w *work) accept(inv invitation.Invitation, r invitation.Recipient, c Accep
 	w.changes.Requests = append(w.changes.Requests, requests...)
 	for _, req := range requests {
 		err := w.record(event{event: EventAccepted, person: person.ID, object: "request", objectID: req.ID.UUID,
-			data: map[string]string{"recipient": r.ID.String(), "role": string(req.Line.Role), "period": req.Line.Period.String(), "unit": unitText(req.Line.Unit),
+			data: map[string]string{"recipient": r.ID.String(), "role": string(req.Line.Role), "period": req.Line.Period.String(), "unit": idText(req.Line.Unit),
 				"differs": differences(r)},
 			details: map[string]string{"given_name": r.Answer.GivenName, "family_name": r.Answer.FamilyName, "email": c.Email.String()}})
 		if err != nil {
@@ -279,13 +279,6 @@ func differences(r invitation.Recipient) string {
 		s += string(d)
 	}
 	return s
-}
-
-func unitText(u UnitID) string {
-	if u.IsZero() {
-		return ""
-	}
-	return u.String()
 }
 
 // Decline is how an invited person declines.

@@ -273,19 +273,12 @@ func (w *work) replace(target AssignmentID, l invitation.Line, request RequestID
 		return Replacement{}, err
 	}
 	w.putAssignment(given)
-	data := map[string]string{"replaces": old.ID.String(), "replaced_role": string(old.Role), "request": requestText(request)}
+	data := map[string]string{"replaces": old.ID.String(), "replaced_role": string(old.Role), "request": idText(request)}
 	err = w.record(event{event: EventReplaced, person: old.Person, object: "assignment", objectID: given.ID.UUID, data: w.assignmentData(given, data)})
 	if err != nil {
 		return Replacement{}, err
 	}
 	return Replacement{Ended: ended, Given: given}, w.tellGiven(MessageReplaced, given, nil, lineFor(old, old.Period), lineFor(given, given.Period))
-}
-
-func requestText(id RequestID) string {
-	if id.IsZero() {
-		return ""
-	}
-	return id.String()
 }
 
 // running reads an assignment that is in force or to come, and that this actor

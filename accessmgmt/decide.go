@@ -291,7 +291,7 @@ func (w *work) assignment(person PersonID, l invitation.Line) RoleAssignment {
 
 // assignmentData is what the audit says of an assignment.
 func (w *work) assignmentData(a RoleAssignment, more map[string]string) map[string]string {
-	data := map[string]string{"role": string(a.Role), "period": a.Period.String(), "unit": unitText(a.Unit), "self": yes(a.Person == w.who.person.ID)}
+	data := map[string]string{"role": string(a.Role), "period": a.Period.String(), "unit": idText(a.Unit), "self": yes(a.Person == w.who.person.ID)}
 	for k, v := range more {
 		data[k] = v
 	}

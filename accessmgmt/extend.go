@@ -122,7 +122,7 @@ func (w *work) extend(id AssignmentID, to roles.Period, request RequestID) (Role
 	}
 	w.putAssignment(a)
 	err = w.record(event{event: EventExtended, person: a.Person, object: "assignment", objectID: a.ID.UUID,
-		data: w.assignmentData(a, map[string]string{"before": before.String(), "request": requestText(request)})})
+		data: w.assignmentData(a, map[string]string{"before": before.String(), "request": idText(request)})})
 	if err != nil {
 		return a, err
 	}

@@ -26,7 +26,7 @@ func (w *work) ask(kind invitation.RequestKind, target AssignmentID, person Pers
 	r.Endorsement = invitation.Endorsement{At: w.now, By: w.who.person.ID}
 	w.changes.Requests = append(w.changes.Requests, r)
 	err = w.record(event{event: EventRequested, person: person, object: "request", objectID: r.ID.UUID, data: map[string]string{
-		"role": string(l.Role), "period": l.Period.String(), "unit": unitText(l.Unit), "kind": string(kind), "target": assignmentText(target)}})
+		"role": string(l.Role), "period": l.Period.String(), "unit": idText(l.Unit), "kind": string(kind), "target": idText(target)}})
 	if err != nil {
 		return r, err
 	}
@@ -64,11 +64,4 @@ func (w *work) tellSecondApproval(r invitation.Request) error {
 		return err
 	}
 	return w.tellDeciders(MessageSecondApproval, []invitation.Line{r.Line}, map[string]string{DataPerson: name, DataBy: by, DataRoles: asked})
-}
-
-func assignmentText(id AssignmentID) string {
-	if id.IsZero() {
-		return ""
-	}
-	return id.String()
 }

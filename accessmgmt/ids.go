@@ -59,6 +59,17 @@ func (id MessageID) IsZero() bool { return id.UUID == uuid.Nil }
 // IsZero reports whether id is the zero value, which names nothing.
 func (id ClaimID) IsZero() bool { return id.UUID == uuid.Nil }
 
+// idText is an id as the audit has it: none is no text.
+func idText[ID interface {
+	IsZero() bool
+	String() string
+}](id ID) string {
+	if id.IsZero() {
+		return ""
+	}
+	return id.String()
+}
+
 // ParseEmail reads an e-mail address; see [invitation.ParseEmail].
 func ParseEmail(s string) (Email, error) { return invitation.ParseEmail(s) }
 

@@ -186,7 +186,7 @@ func (w *work) send(form inviteForm, as roles.Grantors) (Invited, error) {
 			return Invited{}, err
 		}
 		err := w.record(event{event: EventInvited, person: invitee.Person, object: "recipient", objectID: r.ID.UUID,
-			data:    map[string]string{"invitation": inv.ID.String(), "roles": roleLines(inv.Lines), "expires": r.Expires.String(), "template": templateText(form.template)},
+			data:    map[string]string{"invitation": inv.ID.String(), "roles": roleLines(inv.Lines), "expires": r.Expires.String(), "template": idText(form.template)},
 			details: map[string]string{"given_name": invitee.GivenName, "family_name": invitee.FamilyName, "email": invitee.Email.String(), "message": inv.Message}})
 		if err != nil {
 			return Invited{}, err

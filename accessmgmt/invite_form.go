@@ -102,10 +102,3 @@ func (f inviteForm) validateSaved(rules invitation.Rules) (problems roles.Proble
 	}
 	return problems
 }
-
-func templateText(id TemplateID) string {
-	if id.IsZero() {
-		return ""
-	}
-	return id.String()
-}

@@ -224,48 +224,42 @@ func (c *boolColumn) Scan(src any) error {
 	return err
 }
 
+// parsed returns what a text says, and the zero value for none. want says what it
+// should say; the parser's own error could repeat the text.
+func parsed[T any](src any, parse func(string) (T, error), want string) (value T, err error) {
+	s, ok := text(src)
+	if ok && s == "" {
+		return value, nil
+	}
+	value, err = parse(s)
+	if !ok || err != nil {
+		return *new(T), unexpected(want, src)
+	}
+	return value, nil
+}
+
 type propertiesColumn roles.Properties
 
 func (c *propertiesColumn) Scan(src any) error {
-	s, ok := text(src)
-	properties, err := roles.ParseProperties(s)
-	if !ok || err != nil {
-		return unexpected("properties in JSON", src)
-	}
+	properties, err := parsed(src, roles.ParseProperties, "properties in JSON")
 	*c = propertiesColumn(properties)
-	return nil
+	return err
 }
 
 type unitNumberColumn accessmgmt.EstablishmentUnitNumber
 
 func (c *unitNumberColumn) Scan(src any) error {
-	*c = unitNumberColumn{}
-	s, ok := text(src)
-	if ok && s == "" {
-		return nil
-	}
-	number, err := accessmgmt.ParseEstablishmentUnitNumber(s)
-	if !ok || err != nil {
-		return unexpected("an establishment unit number", src)
-	}
+	number, err := parsed(src, accessmgmt.ParseEstablishmentUnitNumber, "an establishment unit number")
 	*c = unitNumberColumn(number)
-	return nil
+	return err
 }
 
 type emailColumn invitation.Email
 
 func (c *emailColumn) Scan(src any) error {
-	*c = emailColumn{}
-	s, ok := text(src)
-	if ok && s == "" {
-		return nil
-	}
-	email, err := invitation.ParseEmail(s)
-	if !ok || err != nil {
-		return unexpected("an e-mail address", src)
-	}
+	email, err := parsed(src, invitation.ParseEmail, "an e-mail address")
 	*c = emailColumn(email)
-	return nil
+	return err
 }
 
 type assuranceColumn accessmgmt.Assurance

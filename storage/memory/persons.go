@@ -9,25 +9,15 @@ import (
 
 // Person returns a person.
 func (s *Store) Person(ctx context.Context, id accessmgmt.PersonID) (accessmgmt.Person, error) {
-	return personOf(ctx, s, s.persons, id)
+	return oneOf(ctx, s, s.persons, id, personOf)
 }
 
 // PersonByIdentity returns the person whom an account belongs to.
 func (s *Store) PersonByIdentity(ctx context.Context, ref accessmgmt.IdentityRef) (accessmgmt.Person, error) {
-	return personOf(ctx, s, s.identities, ref)
+	return oneOf(ctx, s, s.identities, ref, personOf)
 }
 
-func personOf[K comparable](ctx context.Context, s *Store, persons map[K]*accessmgmt.Person, key K) (accessmgmt.Person, error) {
-	if err := s.rlock(ctx); err != nil {
-		return accessmgmt.Person{}, err
-	}
-	defer s.mu.RUnlock()
-	p := persons[key]
-	if p == nil {
-		return accessmgmt.Person{}, accessmgmt.ErrNotFound
-	}
-	return copyPerson(*p), nil
-}
+func personOf(p *accessmgmt.Person) accessmgmt.Person { return copyPerson(*p) }
 
 // PersonByNumber returns the person who has any of the hashes.
 func (s *Store) PersonByNumber(ctx context.Context, hashes []accessmgmt.NumberHash) (accessmgmt.Person, error) {

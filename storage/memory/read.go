@@ -10,28 +10,27 @@ import (
 
 // Enterprise returns an enterprise.
 func (s *Store) Enterprise(ctx context.Context, id accessmgmt.EnterpriseID) (accessmgmt.Enterprise, error) {
-	if err := s.rlock(ctx); err != nil {
-		return accessmgmt.Enterprise{}, err
-	}
-	defer s.mu.RUnlock()
-	e := s.enterprises[id]
-	if e == nil {
-		return accessmgmt.Enterprise{}, accessmgmt.ErrNotFound
-	}
-	return e.row, nil
+	return oneOf(ctx, s, s.enterprises, id, rowOf)
 }
 
 // EnterpriseByNumber returns the enterprise that has a number.
 func (s *Store) EnterpriseByNumber(ctx context.Context, number accessmgmt.EnterpriseNumber) (accessmgmt.Enterprise, error) {
+	return oneOf(ctx, s, s.numbers, number, rowOf)
+}
+
+func rowOf(e *enterprise) accessmgmt.Enterprise { return e.row }
+
+// oneOf reads what is under a key.
+func oneOf[K comparable, V, R any](ctx context.Context, s *Store, there map[K]*V, key K, copyRow func(*V) R) (R, error) {
 	if err := s.rlock(ctx); err != nil {
-		return accessmgmt.Enterprise{}, err
+		return *new(R), err
 	}
 	defer s.mu.RUnlock()
-	e := s.numbers[number]
-	if e == nil {
-		return accessmgmt.Enterprise{}, accessmgmt.ErrNotFound
+	v := there[key]
+	if v == nil {
+		return *new(R), accessmgmt.ErrNotFound
 	}
-	return e.row, nil
+	return copyRow(v), nil
 }
 
 // Enterprises returns those of ids that exist.
@@ -138,15 +137,7 @@ func thoseOf[K comparable, R any](there map[K]*R, ids []K) []*R {
 
 // RecipientByToken returns the recipient whom a token was made for.
 func (s *Store) RecipientByToken(ctx context.Context, hash invitation.TokenHash) (invitation.Recipient, error) {
-	if err := s.rlock(ctx); err != nil {
-		return invitation.Recipient{}, err
-	}
-	defer s.mu.RUnlock()
-	r := s.tokens[hash]
-	if r == nil {
-		return invitation.Recipient{}, accessmgmt.ErrNotFound
-	}
-	return *r, nil
+	return oneOf(ctx, s, s.tokens, hash, func(r *invitation.Recipient) invitation.Recipient { return *r })
 }
 
 // GAPs returns all terms of office, the earliest first.
