@@ -26,6 +26,7 @@ var mayImport = map[string][]string{
 	"storage/memory":        {"roles", "invitation", "accessmgmt"},
 	"internal/sqlstore":     {"roles", "invitation", "accessmgmt"},
 	"storage/sqlite":        {"roles", "invitation", "accessmgmt", "internal/sqlstore"},
+	"storage/postgres":      {"accessmgmt", "internal/sqlstore"},
 	"storage/storagetest":   {"roles", "invitation", "accessmgmt"},
 	"internal/workflowtest": {"roles", "invitation", "accessmgmt"},
 }

@@ -72,13 +72,24 @@ func (s *Store) Ready(ctx context.Context, want int) error {
 
 // version returns the version of the schema, 0 when there is none.
 func (s *Store) version(ctx context.Context) (version int, err error) {
-	err = s.db.QueryRowContext(ctx, s.rebind("SELECT COALESCE(MAX(version), 0) FROM egovroles_schema")).Scan(&version)
-	if err == nil || s.dialect.Classify(err).Kind == Busy {
-		return version, err
+	ask := s.db.QueryRowContext
+	if s.host != nil {
+		ask = s.host.tx.QueryRowContext
+	}
+	look := func(*writer) error {
+		return ask(ctx, s.rebind("SELECT COALESCE(MAX(version), 0) FROM egovroles_schema")).Scan(&version)
+	}
+	if s.host == nil {
+		err = look(nil)
+	} else { // in a savepoint, since a statement that fails spoils some engines' transactions
+		err = (&writer{Store: s, ctx: ctx, tx: s.host.tx}).savepoint(look)
+	}
+	if err == nil {
+		return version, nil
 	}
 	// Without the table there is no version; without the database there is no
 	// answer to this either.
-	if s.db.QueryRowContext(ctx, "SELECT 0").Scan(&version) == nil {
+	if kind := s.failure(err).Kind; kind != Busy && kind != Lost && ask(ctx, "SELECT 0").Scan(&version) == nil {
 		return 0, nil
 	}
 	return 0, err

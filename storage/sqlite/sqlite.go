@@ -92,7 +92,11 @@ func New(db *sql.DB, o *Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{Reader: core, Outbox: core, core: core, db: db, migrations: migrations}, nil
+	return store(core, db, migrations), nil
+}
+
+func store(core *sqlstore.Store, db *sql.DB, migrations []sqlstore.Migration) *Store {
+	return &Store{Reader: core, Outbox: core, core: core, db: db, migrations: migrations}
 }
 
 //go:embed migrations/*.sql
@@ -122,6 +126,5 @@ func (s *Store) Ready(ctx context.Context) error { return s.core.Ready(ctx, len(
 // name): one that reads first can't write when somebody else wrote meanwhile. It
 // keeps all other writers waiting until it ends.
 func (s *Store) In(tx *sql.Tx) accessmgmt.Store {
-	core := s.core.In(tx)
-	return &Store{Reader: core, Outbox: core, core: core, db: s.db, migrations: s.migrations}
+	return store(s.core.In(tx), s.db, s.migrations)
 }
