@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"github.com/egovroles/egovroles/invitation"
-	"github.com/egovroles/egovroles/roles"
 )
 
 // Approve approves requests, of one or several enterprises.
@@ -56,22 +55,6 @@ func (s *Service) Refuse(ctx context.Context, actor Actor, c Refuse) ([]Result[i
 	reason := invitation.CleanText(c.Reason)
 	return decideRequests(s, ctx, actor, ActRefuse, c.ID, reason, c.Requests, func(w *work, r invitation.Request) (invitation.Request, error) {
 		return w.refuse(r, reason)
-	})
-}
-
-// Withdraw takes back one's own requests.
-type Withdraw struct {
-	// ID makes sending the command again harmless; see [CommandID].
-	ID       CommandID
-	Requests []RequestRef
-}
-
-// Withdraw takes back requests of the actor's own that nobody decided; the
-// managers are told. Somebody else's are [ErrNotFound]. There is one result
-// for each, in order.
-func (s *Service) Withdraw(ctx context.Context, actor Actor, c Withdraw) ([]Result[invitation.Request], error) {
-	return decideRequests(s, ctx, actor, ActWithdraw, c.ID, "", c.Requests, func(w *work, r invitation.Request) (invitation.Request, error) {
-		return w.withdraw(r)
 	})
 }
 
@@ -129,14 +112,6 @@ func decideRequests[T any](s *Service, ctx context.Context, actor Actor, act Act
 		}
 	}
 	return results, nil
-}
-
-// ownCapacity is the capacity an act on one's own object is done in.
-func ownCapacity(act Act) []Capacity {
-	if act == ActWithdraw {
-		return []Capacity{AsUser}
-	}
-	return nil
 }
 
 // byEnterprise returns the places of references, grouped by enterprise, in the
@@ -248,86 +223,8 @@ func (w *work) refused(r invitation.Request, reason string) (invitation.Request,
 	return r, w.tellUser(MessageRefused, r.Person, map[string]string{DataRoles: asked, DataReason: reason})
 }
 
-func (w *work) withdraw(r invitation.Request) (invitation.Request, error) {
-	if r.Person != w.who.person.ID {
-		return r, notFound()
-	}
-	r, err := r.Apply(invitation.Withdraw, w.now)
-	if err != nil {
-		return r, err
-	}
-	r = w.decided(r, "")
-	w.changes.Requests = append(w.changes.Requests, r)
-	err = w.record(event{event: EventWithdrawn, person: r.Person, object: "request", objectID: r.ID.UUID, data: map[string]string{"role": string(r.Line.Role)}})
-	if err != nil {
-		return r, err
-	}
-	name, err := w.nameOf(r.Person)
-	if err != nil {
-		return r, err
-	}
-	asked, err := w.rolesOf(r.Line)
-	if err != nil {
-		return r, err
-	}
-	return r, w.tellGAP(MessageWithdrawn, map[string]string{DataPerson: name, DataRoles: asked})
-}
-
 func (w *work) decided(r invitation.Request, reason string) invitation.Request {
 	r.DecidedAt, r.DecidedBy, r.Reason = w.now, w.who.person.ID, reason
 	r.Version++
 	return r
-}
-
-// assignment makes the assignment of a line to a person. A first day that has
-// begun takes effect now (D27).
-func (w *work) assignment(person PersonID, l invitation.Line) RoleAssignment {
-	window := l.Period.Window(w.policy.Location).NotBefore(w.now)
-	return RoleAssignment{
-		Assignment: roles.Assignment{ID: AssignmentID{UUID: w.newID()}, Person: person, Enterprise: w.ent.ID, Unit: l.Unit, Role: l.Role, Period: l.Period, Window: window, Properties: l.Properties},
-		GivenBy:    w.who.person.ID, GivenAs: w.as, GivenAt: w.now, Version: 1,
-	}
-}
-
-// assignmentData is what the audit says of an assignment.
-func (w *work) assignmentData(a RoleAssignment, more map[string]string) map[string]string {
-	data := map[string]string{"role": string(a.Role), "period": a.Period.String(), "unit": idText(a.Unit), "self": yes(a.Person == w.who.person.ID)}
-	for k, v := range more {
-		data[k] = v
-	}
-	return data
-}
-
-// tellGiven tells the user and the managers of a role, as the lines shown have
-// it; without any, as it is given.
-func (w *work) tellGiven(ev MessageEvent, a RoleAssignment, more map[string]string, shown ...invitation.Line) error {
-	name, err := w.nameOf(a.Person)
-	if err != nil {
-		return err
-	}
-	by, err := w.nameOf(w.who.person.ID)
-	if err != nil {
-		return err
-	}
-	if len(shown) == 0 {
-		shown = []invitation.Line{lineFor(a, a.Period)}
-	}
-	given, err := w.rolesOf(shown...)
-	if err != nil {
-		return err
-	}
-	data := map[string]string{DataPerson: name, DataBy: by, DataRoles: given}
-	for k, v := range more {
-		data[k] = v
-	}
-	user, _, err := w.member(a.Person)
-	if err != nil {
-		return err
-	}
-	to, err := w.managers()
-	if err != nil {
-		return err
-	}
-	w.tellEach(ev, append([]Addressee{user.addressee(ToUser)}, to...), data)
-	return nil
 }

@@ -1,7 +1,9 @@
 package accessmgmt
 
 import (
+	"context"
 	"fmt"
+	"time"
 
 	"github.com/egovroles/egovroles/invitation"
 	"github.com/egovroles/egovroles/roles"
@@ -111,4 +113,35 @@ func (w *work) mayTouchLines(lines []invitation.Line) error {
 		}
 	}
 	return nil
+}
+
+// rules is what drafts and lines are checked against, of an enterprise whose
+// open units among those of the lines are known.
+func (w *work) rules(lines []invitation.Line) (invitation.Rules, error) {
+	open, err := w.openUnits(lines)
+	return w.rulesOf(w.now, &w.auth, open), err
+}
+
+func (s *Service) rules(ctx context.Context, now time.Time, enterprise EnterpriseID, auth *authorisation, lines []invitation.Line) (invitation.Rules, error) {
+	var open map[UnitID]bool
+	ids := unitsIn(lines)
+	if len(ids) > 0 {
+		units, err := s.store.Units(ctx, enterprise, ids)
+		if err != nil {
+			return invitation.Rules{}, err
+		}
+		open = openOf(units)
+	}
+	return s.rulesOf(now, auth, open), nil
+}
+
+func (s *Service) rulesOf(now time.Time, auth *authorisation, open map[UnitID]bool) invitation.Rules {
+	today := s.today(now)
+	return invitation.Rules{
+		Catalogue:    s.catalogue,
+		Today:        today,
+		LatestExpiry: today.AddYears(1),
+		MayGrant:     func(r roles.Role) bool { _, err := auth.give(r); return err == nil },
+		HasUnit:      func(id UnitID) bool { return open[id] },
+	}
 }

@@ -165,3 +165,32 @@ func templateKey(t invitation.Template) PageKey   { return PageKey{t.CreatedAt, 
 func unitKey(u Unit) PageKey                      { return PageKey{u.AddedAt, u.ID.UUID} }
 func candidacyKey(g GAP) PageKey                  { return PageKey{g.Asked.At, g.ID.UUID} }
 func memberKey(m Member) PageKey                  { return PageKey{ID: m.Person.UUID} }
+
+const pageSize = 500
+
+// allOf walks through all pages of a find.
+func allOf[T any](find func(Page) ([]T, error), key func(T) PageKey) ([]T, error) {
+	var all []T
+	err := eachPage(find, key, func(rows []T) error { all = append(all, rows...); return nil })
+	return all, err
+}
+
+// eachPage calls found with one page of a find after the other.
+func eachPage[T any](find func(Page) ([]T, error), key func(T) PageKey, found func([]T) error) error {
+	page := Page{Limit: pageSize}
+	for {
+		rows, err := find(page)
+		if err != nil {
+			return err
+		}
+		if len(rows) > 0 {
+			if err := found(rows); err != nil {
+				return err
+			}
+		}
+		if len(rows) < page.Limit {
+			return nil
+		}
+		page.After = key(rows[len(rows)-1])
+	}
+}
