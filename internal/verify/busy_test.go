@@ -47,37 +47,6 @@ func nth(n int, start string, err error) (before func(string) error, count *int)
 	}, count
 }
 
-// TestBusyIsTriedAgain makes the database busy once at each statement of a
-// commit in turn, and at its COMMIT.
-func TestBusyIsTriedAgain(t *testing.T) {
-	db, spy := openSpied(t, dsn(file(t)))
-	store := migrated(t, db, nil)
-	c := registered(1)
-	require.NoError(t, store.Commit(ctx, c))
-	for _, busy := range []error{sqliteError{5, "locked"}, sqliteError{517, "snapshot"}, sqliteError{262, "shared"}, mattnError{5, 517}} {
-		for n := 1; n < 50; n++ {
-			c = next(c.Enterprise)
-			c.Assignments = []accessmgmt.RoleAssignment{assignment(c.Enterprise.ID, c.Command.Actor)}
-			c.Messages = []accessmgmt.Message{message(c.Enterprise.ID)}
-			before, count := nth(n, "", busy)
-			spy.before = before
-			require.NoError(t, store.Commit(ctx, c), "busy at statement %d", n)
-			spy.before = nil
-			got, err := store.Access(ctx, c.Enterprise.ID, c.Command.Actor, accessmgmt.UnitID{})
-			require.NoError(t, err)
-			require.Equal(t, c.Enterprise, got.Enterprise)
-			require.Len(t, got.Assignments, 1)
-			if *count < n { // past the last statement
-				require.Greater(t, n, 6)
-				break
-			}
-		}
-	}
-	messages, err := store.ClaimMessages(ctx, accessmgmt.Claim{ID: accessmgmt.ClaimID{UUID: newID()}, Now: now, Until: now.Add(1), Limit: 1000})
-	require.NoError(t, err)
-	assert.Len(t, messages, int(c.Enterprise.Epoch)-1, "once each")
-}
-
 func TestBusyReadsAreTriedAgain(t *testing.T) {
 	db, spy := openSpied(t, dsn(file(t)))
 	store := migrated(t, db, nil)

@@ -17,7 +17,8 @@ import (
 // reading a whole table, and a page never by sorting what it could read in
 // order.
 func TestPlans(t *testing.T) {
-	db, spy := openSpied(t, dsn(file(t)))
+	path := file(t)
+	db, spy := openSpied(t, dsn(path))
 	store := migrated(t, db, nil)
 	e, person, unit := accessmgmt.EnterpriseID{UUID: newID()}, accessmgmt.PersonID{UUID: newID()}, accessmgmt.UnitID{UUID: newID()}
 	part := []accessmgmt.Part{{Enterprise: e, Applications: []roles.ApplicationCode{"monespace", "calista"}}}
@@ -219,7 +220,7 @@ func TestPlans(t *testing.T) {
 			var plan string
 			for _, r := range spy.take() {
 				if strings.Contains(r.text, "egovroles_") {
-					plan += explain(t, spy.dsn, r)
+					plan += explain(t, dsn(path), r)
 				}
 			}
 			t.Log(plan)

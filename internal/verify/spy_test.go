@@ -11,13 +11,15 @@ import (
 	"modernc.org/sqlite"
 )
 
-// spy is modernc's driver with somebody at the door: it keeps what statements
-// were run, and before each may answer an error in the database's stead.
+// spy is a driver with somebody at the door: it keeps what statements were run,
+// and may answer an error in the database's stead, before a statement is run or
+// after.
 type spy struct {
-	dsn string
+	connect func(context.Context) (driver.Conn, error)
 	// before is called with each statement that is about to run, and with
-	// "COMMIT"; nil lets all through.
-	before func(text string) error
+	// "COMMIT"; nil lets all through. after is called when it has run: an error
+	// then is an answer that got lost.
+	before, after func(text string) error
 
 	mu  sync.Mutex
 	ran []ran
@@ -31,9 +33,14 @@ type ran struct {
 	args []any
 }
 
-// openSpied opens a database through a spy.
+// openSpied opens a SQLite database through a spy.
 func openSpied(t testing.TB, dsn string) (*sql.DB, *spy) {
-	s := &spy{dsn: dsn}
+	return spied(t, func(context.Context) (driver.Conn, error) { return (&sqlite.Driver{}).Open(dsn) })
+}
+
+// spied opens any database through a spy.
+func spied(t testing.TB, connect func(context.Context) (driver.Conn, error)) (*sql.DB, *spy) {
+	s := &spy{connect: connect}
 	db := sql.OpenDB(s)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	return db, s
@@ -48,16 +55,23 @@ func (s *spy) take() []ran {
 	return taken
 }
 
-func (s *spy) see(text string, args []driver.NamedValue) error {
+// see has a statement run between before and after.
+func (s *spy) see(text string, args []driver.NamedValue, run func() error) error {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	r := ran{text: text}
 	for _, arg := range args {
 		r.args = append(r.args, arg.Value)
 	}
 	s.ran = append(s.ran, r)
-	if s.before != nil {
-		return s.before(text)
+	before, after := s.before, s.after
+	s.mu.Unlock()
+	for _, step := range []func(string) error{before, func(string) error { return run() }, after} {
+		if step == nil {
+			continue
+		}
+		if err := step(text); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -71,17 +85,17 @@ func (s *spy) watch(ctx context.Context, text string) {
 	}
 }
 
-func (s *spy) Driver() driver.Driver { return &sqlite.Driver{} }
+func (s *spy) Driver() driver.Driver { return nil }
 
-func (s *spy) Connect(context.Context) (driver.Conn, error) {
-	c, err := s.Driver().Open(s.dsn)
+func (s *spy) Connect(ctx context.Context) (driver.Conn, error) {
+	c, err := s.connect(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return spiedConn{c.(modernConn), s}, nil
 }
 
-// modernConn is what modernc's connections can.
+// modernConn is what the connections of today's drivers can.
 type modernConn interface {
 	driver.Conn
 	driver.ConnBeginTx
@@ -89,7 +103,6 @@ type modernConn interface {
 	driver.ExecerContext
 	driver.QueryerContext
 	driver.SessionResetter
-	driver.Validator
 }
 
 type spiedConn struct {
@@ -97,18 +110,28 @@ type spiedConn struct {
 	spy *spy
 }
 
-func (c spiedConn) ExecContext(ctx context.Context, text string, args []driver.NamedValue) (driver.Result, error) {
-	if err := c.spy.see(text, args); err != nil {
-		return nil, err
-	}
-	return c.modernConn.ExecContext(ctx, text, args)
+func (c spiedConn) ExecContext(ctx context.Context, text string, args []driver.NamedValue) (r driver.Result, err error) {
+	err = c.spy.see(text, args, func() (err error) {
+		r, err = c.modernConn.ExecContext(ctx, text, args)
+		return err
+	})
+	return r, err
 }
 
-func (c spiedConn) QueryContext(ctx context.Context, text string, args []driver.NamedValue) (driver.Rows, error) {
-	if err := c.spy.see(text, args); err != nil {
-		return nil, err
+func (c spiedConn) QueryContext(ctx context.Context, text string, args []driver.NamedValue) (rows driver.Rows, err error) {
+	err = c.spy.see(text, args, func() (err error) {
+		rows, err = c.modernConn.QueryContext(ctx, text, args)
+		return err
+	})
+	return rows, closed(rows, err)
+}
+
+// closed closes what an answer that got lost held.
+func closed(rows driver.Rows, err error) error {
+	if err != nil && rows != nil {
+		_ = rows.Close()
 	}
-	return c.modernConn.QueryContext(ctx, text, args)
+	return err
 }
 
 func (c spiedConn) PrepareContext(ctx context.Context, text string) (driver.Stmt, error) {
@@ -125,6 +148,19 @@ func (c spiedConn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, 
 	return spiedTx{tx, c.spy}, err
 }
 
+// IsValid and CheckNamedValue are for drivers that have them.
+func (c spiedConn) IsValid() bool {
+	v, has := c.modernConn.(driver.Validator)
+	return !has || v.IsValid()
+}
+
+func (c spiedConn) CheckNamedValue(v *driver.NamedValue) error {
+	if checker, has := c.modernConn.(driver.NamedValueChecker); has {
+		return checker.CheckNamedValue(v)
+	}
+	return driver.ErrSkip
+}
+
 type modernStmt interface {
 	driver.Stmt
 	driver.StmtExecContext
@@ -137,19 +173,28 @@ type spiedStmt struct {
 	spy  *spy
 }
 
-func (s spiedStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+func (s spiedStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (r driver.Result, err error) {
 	s.spy.watch(ctx, s.text)
-	if err := s.spy.see(s.text, args); err != nil {
-		return nil, err
-	}
-	return s.modernStmt.ExecContext(ctx, args)
+	err = s.spy.see(s.text, args, func() (err error) {
+		r, err = s.modernStmt.ExecContext(ctx, args)
+		return err
+	})
+	return r, err
 }
 
-func (s spiedStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
-	if err := s.spy.see(s.text, args); err != nil {
-		return nil, err
+func (s spiedStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (rows driver.Rows, err error) {
+	err = s.spy.see(s.text, args, func() (err error) {
+		rows, err = s.modernStmt.QueryContext(ctx, args)
+		return err
+	})
+	return rows, closed(rows, err)
+}
+
+func (s spiedStmt) CheckNamedValue(v *driver.NamedValue) error {
+	if checker, has := s.modernStmt.(driver.NamedValueChecker); has {
+		return checker.CheckNamedValue(v)
 	}
-	return s.modernStmt.QueryContext(ctx, args)
+	return driver.ErrSkip
 }
 
 type spiedTx struct {
@@ -158,9 +203,13 @@ type spiedTx struct {
 }
 
 func (t spiedTx) Commit() error {
-	if err := t.spy.see("COMMIT", nil); err != nil {
+	reached := false
+	err := t.spy.see("COMMIT", nil, func() error {
+		reached = true
+		return t.Tx.Commit()
+	})
+	if !reached {
 		_ = t.Rollback() // as drivers do when a COMMIT fails
-		return err
 	}
-	return t.Tx.Commit()
+	return err
 }
