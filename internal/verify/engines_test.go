@@ -19,7 +19,7 @@ type engine struct {
 var engines = []engine{
 	{"memory", func(testing.TB) accessmgmt.Store { return memory.New() }},
 	{"sqlite", func(t testing.TB) accessmgmt.Store { return migrated(t, open(t, dsn(file(t))), nil) }},
-	{"postgres", func(t testing.TB) accessmgmt.Store { return onPostgres(t, pgx).store }},
+	{"postgres", throughPgx.open},
 }
 
 // onEach runs a test on every engine.

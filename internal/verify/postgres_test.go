@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/egovroles/egovroles/accessmgmt"
+	"github.com/egovroles/egovroles/internal/workflowtest"
 	"github.com/egovroles/egovroles/storage/postgres"
 	"github.com/egovroles/egovroles/storage/storagetest"
 )
@@ -45,9 +47,7 @@ var postgresDatabase struct {
 	once   sync.Once
 	name   string
 	err    error
-	mu     sync.Mutex
-	serial int
-	pools  map[string]*pool[*postgresPlace]
+	serial atomic.Int64
 }
 
 // postgresAddress returns the address of a schema in this process's database,
@@ -90,48 +90,48 @@ func postgresExec(dsn, text string) error {
 // newSchema makes a schema without tables, and returns its name.
 func newSchema(t testing.TB) string {
 	t.Helper()
-	d := &postgresDatabase
-	d.mu.Lock()
-	d.serial++
-	schema := fmt.Sprintf("s%d", d.serial)
-	d.mu.Unlock()
+	schema := fmt.Sprintf("s%d", postgresDatabase.serial.Add(1))
 	require.NoError(t, postgresExec(postgresAddress(t, "public"), "CREATE SCHEMA "+schema))
 	return schema
 }
 
-// openPostgres opens a schema through a driver, with few connections: a server
-// has not many, and several tests at once have a pool each.
+// openPostgres opens a schema through a driver.
 func openPostgres(t testing.TB, driver, schema string, settings ...string) *sql.DB {
 	t.Helper()
 	db, err := sql.Open(driver, postgresAddress(t, schema, settings...))
 	require.NoError(t, err)
-	db.SetMaxOpenConns(10)
-	db.SetMaxIdleConns(10)
 	return db
 }
 
-// postgresPlace is a schema with the tables of a store.
+// postgresPlaces are schemas with the tables of a store, opened through one
+// driver, each with at most so many connections: a server has a hundred, and
+// several tests at once have a place each.
+type postgresPlaces struct {
+	driver      string
+	connections int
+	pool        pool[*postgresPlace]
+}
+
 type postgresPlace struct {
 	db    *sql.DB
 	store *postgres.Store
 }
 
-// onPostgres returns an empty store. What power failures do to it is nobody's
-// concern here: it needn't wait for the disk.
-func onPostgres(t testing.TB, driver string) *postgresPlace {
+var (
+	throughPgx = &postgresPlaces{driver: pgx, connections: 8}
+	throughPQ  = &postgresPlaces{driver: pq, connections: 8}
+	throughOne = &postgresPlaces{driver: pgx, connections: 1}
+)
+
+// take returns an empty store for one test. What power failures do to it is
+// nobody's concern here: it needn't wait for the disk.
+func (p *postgresPlaces) take(t testing.TB) *postgresPlace {
 	t.Helper()
-	d := &postgresDatabase
-	d.mu.Lock()
-	if d.pools == nil {
-		d.pools = map[string]*pool[*postgresPlace]{}
-	}
-	if d.pools[driver] == nil {
-		d.pools[driver] = &pool[*postgresPlace]{}
-	}
-	places := d.pools[driver]
-	d.mu.Unlock()
-	place := places.borrow(t, func() *postgresPlace {
-		db := openPostgres(t, driver, newSchema(t), "synchronous_commit=off")
+	place := p.pool.borrow(t, func() *postgresPlace {
+		db := openPostgres(t, p.driver, newSchema(t), "synchronous_commit=off")
+		db.SetMaxOpenConns(p.connections)
+		db.SetMaxIdleConns(p.connections)
+		db.SetConnMaxIdleTime(10 * time.Second)
 		store, err := postgres.New(db, nil)
 		require.NoError(t, err)
 		require.NoError(t, store.Migrate(ctx))
@@ -140,6 +140,8 @@ func onPostgres(t testing.TB, driver string) *postgresPlace {
 	place.empty(t)
 	return place
 }
+
+func (p *postgresPlaces) open(t testing.TB) accessmgmt.Store { return p.take(t).store }
 
 // empty deletes all rows. TRUNCATE takes longer, for as few as a test leaves.
 func (p *postgresPlace) empty(t testing.TB) {
@@ -168,6 +170,30 @@ func postgresTables(t testing.TB, db *sql.DB) (tables []string) {
 	return tables
 }
 
-func TestPostgres(t *testing.T) {
-	storagetest.Run(t, func(t testing.TB) accessmgmt.Store { return onPostgres(t, pgx).store })
+func TestPostgres(t *testing.T)     { storagetest.Run(t, throughPgx.open) }
+func TestPostgresByPQ(t *testing.T) { storagetest.Run(t, throughPQ.open) }
+
+// TestPostgresOneConnection shows that the store never needs a second connection
+// while it holds one: it would wait for ever.
+func TestPostgresOneConnection(t *testing.T) { storagetest.Run(t, throughOne.open) }
+
+// TestPostgresKeepsNoSecret looks for national numbers, tokens and the key in all
+// that the tables hold.
+func TestPostgresKeepsNoSecret(t *testing.T) {
+	t.Parallel()
+	place := throughPgx.take(t)
+	workflowtest.Secrets(t, func(testing.TB) accessmgmt.Store { return place.store }, func(t testing.TB, _ accessmgmt.Store) []byte {
+		var all []byte
+		for _, table := range postgresTables(t, place.db) {
+			rows, err := place.db.Query("SELECT t::text FROM " + table + " t")
+			require.NoError(t, err)
+			for rows.Next() {
+				var row []byte
+				require.NoError(t, rows.Scan(&row))
+				all = append(append(all, row...), '\n')
+			}
+			require.NoError(t, rows.Err())
+		}
+		return all
+	})
 }

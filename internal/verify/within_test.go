@@ -30,8 +30,8 @@ var databases = []struct {
 		db := open(t, dsn(file(t))+"&_txlock=immediate")
 		return migrated(t, db, nil), db
 	}},
-	{"postgres", func(t testing.TB) (sqlStore, *sql.DB) { p := onPostgres(t, pgx); return p.store, p.db }},
-	{"postgres by lib-pq", func(t testing.TB) (sqlStore, *sql.DB) { p := onPostgres(t, pq); return p.store, p.db }},
+	{"postgres", func(t testing.TB) (sqlStore, *sql.DB) { p := throughPgx.take(t); return p.store, p.db }},
+	{"postgres by lib-pq", func(t testing.TB) (sqlStore, *sql.DB) { p := throughPQ.take(t); return p.store, p.db }},
 }
 
 func onEachDatabase(t *testing.T, test func(t *testing.T, store sqlStore, db *sql.DB)) {

@@ -20,6 +20,12 @@ func TestWorkflowOnSQLite(t *testing.T) {
 	})
 }
 
+// TestWorkflowOnPostgres plays the whole workflow, races and all.
+func TestWorkflowOnPostgres(t *testing.T) {
+	t.Parallel()
+	workflowtest.Run(t, throughPgx.open)
+}
+
 // TestSQLiteKeepsNoSecret looks for national numbers, tokens and the key in the
 // bytes of the database's files.
 func TestSQLiteKeepsNoSecret(t *testing.T) {
