@@ -95,11 +95,12 @@ func newSchema(t testing.TB) string {
 	return schema
 }
 
-// openPostgres opens a schema through a driver.
+// openPostgres opens a schema through a driver, until the test ends.
 func openPostgres(t testing.TB, driver, schema string, settings ...string) *sql.DB {
 	t.Helper()
 	db, err := sql.Open(driver, postgresAddress(t, schema, settings...))
 	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	return db
 }
 
@@ -128,7 +129,8 @@ var (
 func (p *postgresPlaces) take(t testing.TB) *postgresPlace {
 	t.Helper()
 	place := p.pool.borrow(t, func() *postgresPlace {
-		db := openPostgres(t, p.driver, newSchema(t), "synchronous_commit=off")
+		db, err := sql.Open(p.driver, postgresAddress(t, newSchema(t), "synchronous_commit=off"))
+		require.NoError(t, err)
 		db.SetMaxOpenConns(p.connections)
 		db.SetMaxIdleConns(p.connections)
 		db.SetConnMaxIdleTime(10 * time.Second)

@@ -1,0 +1,61 @@
+package verify_test
+
+import (
+	"context"
+	"database/sql"
+	"testing"
+
+	"github.com/egovroles/egovroles/accessmgmt"
+	"github.com/egovroles/egovroles/storage/storagetest"
+)
+
+// TestSuiteWithin runs the suite on stores whose writes are each in a transaction
+// of a portal's, which commits at once, and which reads first.
+func TestSuiteWithin(t *testing.T) {
+	for _, d := range databases {
+		t.Run(d.name, func(t *testing.T) {
+			storagetest.Run(t, func(t testing.TB) accessmgmt.Store {
+				store, db := d.open(t)
+				return within{store, db}
+			})
+		})
+	}
+}
+
+// within is a store that writes in a portal's transactions.
+type within struct {
+	sqlStore
+	db *sql.DB
+}
+
+func (w within) do(ctx context.Context, act func(accessmgmt.Store) error) error {
+	tx, err := w.db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	in := w.In(tx)
+	if err := in.Ready(ctx); err != nil {
+		return err
+	}
+	if err := act(in); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+func (w within) Commit(ctx context.Context, c accessmgmt.Changes) error {
+	return w.do(ctx, func(in accessmgmt.Store) error { return in.Commit(ctx, c) })
+}
+
+func (w within) ClaimMessages(ctx context.Context, c accessmgmt.Claim) (claimed []accessmgmt.Message, err error) {
+	err = w.do(ctx, func(in accessmgmt.Store) error {
+		claimed, err = in.ClaimMessages(ctx, c)
+		return err
+	})
+	return claimed, err
+}
+
+func (w within) FinishMessage(ctx context.Context, e accessmgmt.EnterpriseID, id accessmgmt.MessageID, claim accessmgmt.ClaimID, o accessmgmt.Outcome) error {
+	return w.do(ctx, func(in accessmgmt.Store) error { return in.FinishMessage(ctx, e, id, claim, o) })
+}
