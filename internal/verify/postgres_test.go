@@ -98,7 +98,12 @@ func newSchema(t testing.TB) string {
 // openPostgres opens a schema through a driver, until the test ends.
 func openPostgres(t testing.TB, driver, schema string, settings ...string) *sql.DB {
 	t.Helper()
-	db, err := sql.Open(driver, postgresAddress(t, schema, settings...))
+	return openAddress(t, driver, postgresAddress(t, schema, settings...))
+}
+
+func openAddress(t testing.TB, driver, address string) *sql.DB {
+	t.Helper()
+	db, err := sql.Open(driver, address)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
 	return db
