@@ -27,6 +27,7 @@ var mayImport = map[string][]string{
 	"internal/sqlstore":     {"roles", "invitation", "accessmgmt"},
 	"storage/sqlite":        {"roles", "invitation", "accessmgmt", "internal/sqlstore"},
 	"storage/postgres":      {"accessmgmt", "internal/sqlstore"},
+	"storage/mysql":         {"accessmgmt", "internal/sqlstore"},
 	"storage/storagetest":   {"roles", "invitation", "accessmgmt"},
 	"internal/workflowtest": {"roles", "invitation", "accessmgmt"},
 }

@@ -20,6 +20,7 @@ var engines = []engine{
 	{"memory", func(testing.TB) accessmgmt.Store { return memory.New() }},
 	{"sqlite", func(t testing.TB) accessmgmt.Store { return migrated(t, open(t, dsn(file(t))), nil) }},
 	{"postgres", throughPgx.open},
+	{"mariadb", openOnMariaDB},
 }
 
 // onEach runs a test on every engine.
