@@ -40,3 +40,18 @@ func TestREADMETest(t *testing.T) {
 	comment = strings.ReplaceAll(comment, "//\t\n", "//\n")
 	assert.Contains(t, string(doc), comment+"\n", "the test in accesstest's documentation and the one that runs differ")
 }
+
+// TestREADMETransaction holds the README's transaction to the example that
+// compiles.
+func TestREADMETransaction(t *testing.T) {
+	t.Parallel()
+	source, err := os.ReadFile("storage/postgres/within_example_test.go")
+	require.NoError(t, err)
+	readme, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	_, rest, found := strings.Cut(string(source), "\n// handOver ")
+	require.True(t, found)
+	function, _, found := strings.Cut(rest, "\nfunc ExampleStore_In(")
+	require.True(t, found)
+	assert.Contains(t, string(readme), "```go\n// handOver "+function+"```", "the README's transaction and the example differ")
+}
