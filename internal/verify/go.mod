@@ -3,6 +3,7 @@ module github.com/egovroles/egovroles/internal/verify
 go 1.26.0
 
 require (
+	github.com/anishathalye/porcupine v1.3.1
 	github.com/egovroles/egovroles v0.0.0
 	github.com/go-sql-driver/mysql v1.10.1
 	github.com/google/uuid v1.6.0
