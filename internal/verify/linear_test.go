@@ -172,7 +172,9 @@ func TestLinearizableCanFail(t *testing.T) {
 		illegal, stale := 0, 0
 		for round := range rounds {
 			s := setStage(t, store, round)
-			s.open = func(_ int, seed uint64) (accessmgmt.Store, *lossy) { return dawdling{readsLate{store}, dice(seed)}, nil }
+			s.open = func(_ int, seed uint64) (accessmgmt.Store, *lossy) {
+				return dawdling{readsLate{store}, dice(seed)}, nil
+			}
 			history := s.record(uint64(round), takingAway)
 			if s.linear(history) == porcupine.Illegal {
 				illegal++
