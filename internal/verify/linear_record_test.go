@@ -212,11 +212,11 @@ func (p *player) play() {
 	case err == nil:
 	case errors.Is(err, accessmgmt.ErrOutcomeUnknown):
 		out, end = outcome{open: true, made: p.fault.made}, math.MaxInt64
-		outs = []seen{{in.deed, out}}
+		outs = []reply{{in.deed, out}}
 	case errors.Is(err, accessmgmt.ErrState), errors.Is(err, accessmgmt.ErrDenied), errors.Is(err, accessmgmt.ErrConflict), errors.Is(err, accessmgmt.ErrNotFound),
 		errors.Is(err, accessmgmt.ErrInvalid) && in.deed == toExtend: // it lasts that long already
 		out.refused = true
-		outs = []seen{{in.deed, out}}
+		outs = []reply{{in.deed, out}}
 	default:
 		p.Errorf("%s: %v", in.deed, err)
 		return
@@ -232,15 +232,15 @@ func (p *player) play() {
 	}
 }
 
-// seen is an answer, under the deed that it answers: what makes two promises is
+// reply is an answer, under the deed that it answers: what makes two promises is
 // two deeds at once.
-type seen struct {
+type reply struct {
 	deed
 	outcome
 }
 
 // do does a deed through the service.
-func (p *player) do(f *playedFirm, in play) ([]seen, error) {
+func (p *player) do(f *playedFirm, in play) ([]reply, error) {
 	by, whom := p.persons[in.by], p.persons[in.whom]
 	today := p.svc.Today()
 	l := invitation.Line{Role: playedRoles[in.role], Period: roles.Between(today, today.AddDays(firstUntil))}
@@ -310,7 +310,7 @@ func (p *player) do(f *playedFirm, in play) ([]seen, error) {
 	default:
 		return p.ask(f, in)
 	}
-	return []seen{{in.deed, outcome{made: made}}}, err
+	return []reply{{in.deed, outcome{made: made}}}, err
 }
 
 // first returns the result of a bulk of one.
@@ -322,7 +322,7 @@ func first[T any](results []accessmgmt.Result[T], err error) (T, error) {
 }
 
 // ask asks a question through the service.
-func (p *player) ask(f *playedFirm, in play) ([]seen, error) {
+func (p *player) ask(f *playedFirm, in play) ([]reply, error) {
 	by := p.persons[in.by]
 	out := outcome{}
 	switch in.deed {
@@ -334,21 +334,21 @@ func (p *player) ask(f *playedFirm, in play) ([]seen, error) {
 			out.rows = append(out.rows, id.String())
 		}
 		slices.Sort(out.rows)
-		return []seen{{in.deed, out}}, err
+		return []reply{{in.deed, out}}, err
 	case toList:
 		list, err := p.svc.AssignmentsPage(p.Ctx, by, accessmgmt.AssignmentQuery{Enterprise: f.id, States: []roles.AssignmentState{roles.Active}})
 		for _, a := range list.Items {
 			out.rows = append(out.rows, rowText(a.Assignment.ID.UUID, p.line(a.Assignment.Person, a.Assignment.Role, a.Assignment.Period)))
 		}
 		slices.Sort(out.rows)
-		return []seen{{in.deed, out}}, err
+		return []reply{{in.deed, out}}, err
 	case toListTasks:
 		list, err := p.svc.OpenTasksPage(p.Ctx, by, accessmgmt.TaskQuery{Enterprise: f.id})
 		for _, t := range list.Items {
 			out.rows = append(out.rows, rowText(t.Request.ID.UUID, p.line(t.Request.Person, t.Request.Line.Role, t.Request.Line.Period)))
 		}
 		slices.Sort(out.rows)
-		return []seen{{in.deed, out}}, err
+		return []reply{{in.deed, out}}, err
 	default:
 		// Two reads, and no promise that they are of one instant.
 		o, err := p.svc.Managers(p.Ctx, workflowtest.Staff(), f.id)
@@ -360,7 +360,7 @@ func (p *player) ask(f *playedFirm, in play) ([]seen, error) {
 		}
 		slices.Sort(terms)
 		out.rows = []string{fmt.Sprint(slices.Index(p.ids, o.GAP.Term.Person))}
-		return []seen{{toSeeGAP, out}, {toSeeManagers, outcome{rows: terms}}}, err
+		return []reply{{toSeeGAP, out}, {toSeeManagers, outcome{rows: terms}}}, err
 	}
 }
 
