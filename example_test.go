@@ -50,13 +50,14 @@ func Example() {
 	check(err)
 
 	// He invites Anne as an editor, until the end of the year.
-	_, err = svc.Invite(ctx, luc, accessmgmt.Invite{
+	sent, err := svc.Invite(ctx, luc, accessmgmt.Invite{
 		Enterprise: office.Enterprise.ID,
 		Lines: []invitation.Line{{Role: roles.Editor,
 			Period: roles.Between(svc.Today(), roles.Date{Year: 2026, Month: time.December, Day: 31})}},
 		Recipients: []invitation.Invitee{{GivenName: "Anne", FamilyName: "Dubois", Email: accessmgmt.MustParseEmail("anne@acme.example")}},
 	})
 	check(err)
+	check(accessmgmt.Failed(sent.Results)) // one for each of those invited
 	_, err = svc.DispatchOnce(ctx)
 	check(err)
 

@@ -3,13 +3,9 @@ package accessmgmt
 import "github.com/egovroles/egovroles/invitation"
 
 // notGivenYet refuses lines for a person who has one of their roles for some of
-// the time already, or a request for it that waits: a second request could never
-// be approved, and would only take up a manager's time (D26).
-func (w *work) notGivenYet(person PersonID, lines []invitation.Line) error {
-	waiting, err := w.waiting(person)
-	if err != nil {
-		return err
-	}
+// the time already, or who waits for it: a second request could never be
+// approved, and would only take up a manager's time (D26).
+func (w *work) notGivenYet(person PersonID, lines []invitation.Line, waiting []invitation.Request) error {
 	for _, l := range lines {
 		a := w.assignment(person, l)
 		if a.Window.Empty() {

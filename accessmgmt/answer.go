@@ -106,7 +106,11 @@ func (w *work) accept(inv invitation.Invitation, r invitation.Recipient, c Accep
 		return Acceptance{}, err
 	}
 	person := w.who.person
-	if err := w.notGivenYet(person.ID, inv.Lines); err != nil {
+	waiting, err := w.waiting(person.ID)
+	if err != nil {
+		return Acceptance{}, err
+	}
+	if err := w.notGivenYet(person.ID, inv.Lines, waiting); err != nil {
 		return Acceptance{}, err
 	}
 	r.Answer = invitation.Answer{At: w.now, Person: person.ID, GivenName: w.who.Identity.GivenName, FamilyName: w.who.Identity.FamilyName, Email: c.Email}

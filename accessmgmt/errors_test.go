@@ -95,8 +95,9 @@ var codes = map[string]struct {
 	}, accessmgmt.ErrState, "egovroles: approve: can't give a role that is given for that time already (overlap)"},
 	accessmgmt.CodeAlreadyInvited: {func(w *workflowtest.World) error {
 		w.Invite(dubois, w.Line(roles.Editor))
-		_, err := w.Svc.Invite(w.Ctx, w.GAP, w.Invitation(dubois, w.Line(roles.Editor)))
-		return err
+		done, err := w.Svc.Invite(w.Ctx, w.GAP, w.Invitation(dubois, w.Line(roles.Editor)))
+		require.NoError(w, err)
+		return done.Results[0].Err
 	}, accessmgmt.ErrState, "egovroles: invite: can't invite again a recipient that is invited (already_invited)"},
 	accessmgmt.CodeAlreadyGAP: {func(w *workflowtest.World) error {
 		_, err := w.Svc.DesignateGAP(w.Ctx, w.Rep, w.Designation(w.Number, w.GAP))
@@ -221,8 +222,9 @@ var codes = map[string]struct {
 		w.Give(dubois, w.Line(roles.Editor))
 		named := w.Invitation(dubois, w.Line(roles.Owner))
 		named.Recipients[0].Person = w.ID(dubois)
-		_, err := w.Svc.Invite(w.Ctx, w.GAP, named)
+		done, err := w.Svc.Invite(w.Ctx, w.GAP, named)
 		require.NoError(w, err)
+		require.NoError(w, done.Results[0].Err)
 		return w.Svc.Decline(w.Ctx, workflowtest.Person("Bert", "Claes"), w.LastToken(workflowtest.Address(dubois.Identity)), accessmgmt.Decline{Reason: "Dubois?"})
 	}, accessmgmt.ErrDenied, "egovroles: decline: denied (not_the_invitee)"},
 	accessmgmt.CodeEmailUnverified: {func(w *workflowtest.World) error {

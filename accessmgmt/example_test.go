@@ -116,13 +116,14 @@ func ExampleService_DesignateGAP() {
 func ExampleService_Invite() {
 	ctx := context.Background()
 	p, acme := designated()
-	_, err := p.Invite(ctx, p.gap, accessmgmt.Invite{
+	sent, err := p.Invite(ctx, p.gap, accessmgmt.Invite{
 		Enterprise: acme,
 		Lines:      []invitation.Line{{Role: roles.Reader, Period: roles.From(p.Today())}},
 		Recipients: []invitation.Invitee{{GivenName: "Anne", FamilyName: "Dubois", Email: accessmgmt.MustParseEmail("anne@acme.example")}},
 		Message:    "Bienvenue !",
 	})
 	must(err)
+	must(accessmgmt.Failed(sent.Results))
 	_, err = p.DispatchOnce(ctx)
 	must(err)
 
@@ -145,6 +146,31 @@ func ExampleService_Invite() {
 	// approved monespace.reader 2026-03-02..
 }
 
+// Several at once: one who can't be invited doesn't keep the others from it.
+// Anne was invited to be an editor before.
+func ExampleService_Invite_several() {
+	ctx := context.Background()
+	p, acme := designated()
+	form := accessmgmt.Invite{
+		Enterprise: acme,
+		Lines:      []invitation.Line{{Role: roles.Editor, Period: roles.From(p.Today())}},
+		Recipients: []invitation.Invitee{{GivenName: "Anne", FamilyName: "Dubois", Email: accessmgmt.MustParseEmail("anne@acme.example")}},
+	}
+	sent, err := p.Invite(ctx, p.gap, form)
+	must(err)
+	must(accessmgmt.Failed(sent.Results))
+
+	form.Recipients = append(form.Recipients, invitation.Invitee{GivenName: "Kim", FamilyName: "Claes", Email: accessmgmt.MustParseEmail("kim@acme.example")})
+	sent, err = p.Invite(ctx, p.gap, form)
+	must(err) // what is wrong with the form as a whole
+	for i, r := range sent.Results {
+		fmt.Println(form.Recipients[i].GivenName, r.Value.State, accessmgmt.Code(r.Err))
+	}
+	// Output:
+	// Anne  already_invited
+	// Kim invited
+}
+
 // An invitation that is saved, and sent later: the template keeps how long after
 // the sending a role begins and how long it lasts.
 func ExampleService_SaveTemplate() {
@@ -161,7 +187,8 @@ func ExampleService_SaveTemplate() {
 	sent, err := p.Invite(ctx, p.gap, accessmgmt.Invite{Enterprise: acme, Template: saved.ID, Recipients: []invitation.Invitee{
 		{GivenName: "Anne", FamilyName: "Dubois", Email: accessmgmt.MustParseEmail("anne@acme.example")}}})
 	must(err)
-	fmt.Println(sent.Invitation.Lines[0].Role, sent.Invitation.Lines[0].Period, "answer until", sent.Recipients[0].Expires)
+	must(accessmgmt.Failed(sent.Results))
+	fmt.Println(sent.Invitation.Lines[0].Role, sent.Invitation.Lines[0].Period, "answer until", sent.Results[0].Value.Expires)
 	// Output:
 	// monespace.reader 2026-04-13..2026-05-12 answer until 2026-04-20
 }
@@ -219,12 +246,13 @@ func ExampleService_Explain() {
 func ExampleService_OpenTasksPage() {
 	ctx := context.Background()
 	p, acme := designated()
-	_, err := p.Invite(ctx, p.gap, accessmgmt.Invite{
+	sent, err := p.Invite(ctx, p.gap, accessmgmt.Invite{
 		Enterprise: acme,
 		Lines:      []invitation.Line{{Role: roles.Writer, Period: roles.From(p.Today())}},
 		Recipients: []invitation.Invitee{{GivenName: "Annie", FamilyName: "Dubois", Email: accessmgmt.MustParseEmail("annie@acme.example")}},
 	})
 	must(err)
+	must(accessmgmt.Failed(sent.Results))
 	_, err = p.DispatchOnce(ctx)
 	must(err)
 	link, err := url.Parse(p.mails[len(p.mails)-1].Link)

@@ -44,10 +44,12 @@ type SaveAs struct {
 
 // Invited is what [Service.Invite] did.
 type Invited struct {
-	// Invitation is zero when it was only saved.
+	// Invitation is zero when it was only saved, or sent to nobody because
+	// every recipient failed.
 	Invitation invitation.Invitation
-	// Recipients are in the order of the command's.
-	Recipients []invitation.Recipient
+	// Results has one for each of the command's recipients, in their order.
+	// [Failed] makes one error of those that failed.
+	Results []Result[invitation.Recipient]
 	// Template is what SaveAs saved; zero without it.
 	Template invitation.Template
 }
@@ -82,19 +84,26 @@ func (s *Service) ValidateInvite(ctx context.Context, actor Actor, c Invite, ste
 	return fail(ActInvite, invalid(form.validate(step, rules)))
 }
 
-// Invite sends an invitation: one e-mail with a link to each recipient. All
-// problems of the input come at once, as [ErrInvalid]; a role that the actor
-// may not give is [ErrDenied]; an invitation to the same address for the same
-// role that is still open is [ErrState] with CodeAlreadyInvited (D26), and so is
-// a recipient named by his id who has one of the roles for some of the time
-// (CodeOverlap), or for whom a request for it waits (CodeAlreadyAsked). Nothing
-// is sent to anybody then.
+// Invite sends an invitation: one e-mail with a link to each recipient. There is
+// one result for each, in order; one who can't be invited doesn't keep the others
+// from being so. He is [ErrState] with CodeAlreadyInvited when an invitation to
+// his address for one of the roles is open for some of the time (D26). One named
+// by his id is [ErrState] too when he has one of the roles for some of the time
+// (CodeOverlap) or a request for it waits (CodeAlreadyAsked), [ErrInvalid] when
+// the enterprise doesn't know him, and [ErrDenied] when he is the actor and the
+// policy forbids that (CodeSelfApproval). When every recipient fails, there is
+// no invitation.
+//
+// What is wrong with the form refuses the whole, and nothing is sent to anybody:
+// all problems of the input come at once, as [ErrInvalid], two recipients with
+// one address among them; a role that the actor may not give is [ErrDenied].
 //
 // Made of a template, it is checked like any other, against the roles, units and
 // properties that there are now. A template that is retired is [ErrState]; one
 // that the actor may not see is [ErrNotFound].
 //
-// Without recipients it can only be saved (D11): then nothing is sent.
+// SaveAs saves it whoever of the recipients fails. Without recipients it can only
+// be saved (D11): then nothing is sent.
 func (s *Service) Invite(ctx context.Context, actor Actor, c Invite) (Invited, error) {
 	var done Invited
 	err := s.command(ctx, actor, ActInvite, oneTime(c.ID, c, &done), c.Enterprise, nil, func(w *work) error {
@@ -129,7 +138,7 @@ func (w *work) invite(c Invite) (Invited, error) {
 	if err := bounded(form.Lines, form.Recipients); err != nil {
 		return Invited{}, err
 	}
-	as, err := w.mayOffer(form.Lines, form.Recipients)
+	as, err := w.mayOffer(form.Lines, nil)
 	if err != nil {
 		return Invited{}, err
 	}
@@ -154,12 +163,10 @@ func (w *work) invite(c Invite) (Invited, error) {
 	return done, nil
 }
 
-// send makes the invitation and sends it to each recipient.
+// send makes the invitation and sends it to each recipient who can get it.
 func (w *work) send(form inviteForm, as roles.Grantors) (Invited, error) {
-	if err := w.notYetInvited(form.Lines, form.Recipients, RecipientID{}); err != nil {
-		return Invited{}, err
-	}
-	if err := w.mayBeNamed(form.Recipients, form.Lines); err != nil {
+	there, err := w.readAddressed(form.Recipients, form.Lines)
+	if err != nil {
 		return Invited{}, err
 	}
 	inv := invitation.Invitation{
@@ -169,30 +176,48 @@ func (w *work) send(form inviteForm, as roles.Grantors) (Invited, error) {
 	if inv.Language == "" {
 		inv.Language = w.ent.Language
 	}
-	w.changes.Invitations = append(w.changes.Invitations, inv)
-	done := Invited{Invitation: inv}
-	for _, invitee := range form.Recipients {
-		r := invitation.Recipient{
-			ID: RecipientID{UUID: w.newID()}, Enterprise: w.ent.ID, Invitation: inv.ID, Invitee: invitee,
-			State: invitation.Invited, CreatedAt: w.now,
-		}
-		if r.Invitee.Language == "" {
-			r.Invitee.Language = inv.Language
-		}
-		r = w.issue(r, form.Expires)
-		w.changes.Recipients = append(w.changes.Recipients, r)
-		done.Recipients = append(done.Recipients, r)
-		if err := w.tellInvited(inv, r); err != nil {
-			return Invited{}, err
-		}
-		err := w.record(event{event: EventInvited, person: invitee.Person, object: "recipient", objectID: r.ID.UUID,
-			data:    map[string]string{"invitation": inv.ID.String(), "roles": roleLines(inv.Lines), "expires": r.Expires.String(), "template": idText(form.template)},
-			details: map[string]string{"given_name": invitee.GivenName, "family_name": invitee.FamilyName, "email": invitee.Email.String(), "message": inv.Message}})
+	done := Invited{Results: make([]Result[invitation.Recipient], len(form.Recipients))}
+	capacity := w.as // the form was looked at in it; each forgets it
+	err = w.each(len(form.Recipients), func(i int) error {
+		w.as = capacity
+		r, err := w.sendTo(inv, form, i, there)
 		if err != nil {
-			return Invited{}, err
+			return err
 		}
+		done.Results[i].Value, done.Invitation = r, inv
+		return nil
+	}, func(i int, err error) { done.Results[i].Err = err })
+	if err != nil {
+		return Invited{}, err
 	}
+	if !done.Invitation.ID.IsZero() {
+		w.changes.Invitations = append(w.changes.Invitations, inv)
+	}
+	w.as = capacity
 	return done, nil
+}
+
+// sendTo sends an invitation to one of its recipients.
+func (w *work) sendTo(inv invitation.Invitation, form inviteForm, i int, there addressed) (invitation.Recipient, error) {
+	invitee := form.Recipients[i]
+	if err := w.mayBeAddressed(invitee, fmt.Sprintf("recipients[%d]", i), inv.Lines, there); err != nil {
+		return invitation.Recipient{}, err
+	}
+	r := invitation.Recipient{
+		ID: RecipientID{UUID: w.newID()}, Enterprise: w.ent.ID, Invitation: inv.ID, Invitee: invitee,
+		State: invitation.Invited, CreatedAt: w.now,
+	}
+	if r.Invitee.Language == "" {
+		r.Invitee.Language = inv.Language
+	}
+	r = w.issue(r, form.Expires)
+	w.changes.Recipients = append(w.changes.Recipients, r)
+	if err := w.tellInvited(inv, r); err != nil {
+		return r, err
+	}
+	return r, w.record(event{event: EventInvited, person: invitee.Person, object: "recipient", objectID: r.ID.UUID,
+		data:    map[string]string{"invitation": inv.ID.String(), "roles": roleLines(inv.Lines), "expires": r.Expires.String(), "template": idText(form.template)},
+		details: map[string]string{"given_name": invitee.GivenName, "family_name": invitee.FamilyName, "email": invitee.Email.String(), "message": inv.Message}})
 }
 
 // issue gives a recipient a new token, and with it a new last day.
@@ -227,48 +252,8 @@ func (w *work) tellInvited(inv invitation.Invitation, r invitation.Recipient) er
 	return nil
 }
 
-// notYetInvited refuses a second open invitation to one address for one role
-// and scope at overlapping times, beside the recipient who is sent his own
-// again (D26). What an old one offered and is over is no obstacle.
-func (w *work) notYetInvited(lines []invitation.Line, invitees []invitation.Invitee, again RecipientID) error {
-	keys := make([]string, len(invitees))
-	for i, v := range invitees {
-		keys[i] = v.Email.Key()
-	}
-	return w.eachInvited(RecipientFilter{EmailKeys: keys}, func(inv invitation.Invitation, r invitation.Recipient) error {
-		for _, there := range inv.Lines {
-			if r.ID != again && slices.ContainsFunc(lines, func(l invitation.Line) bool {
-				return l.Role == there.Role && l.Unit == there.Unit && l.Period.Overlaps(there.Period)
-			}) {
-				return &Error{Kind: ErrState, Code: CodeAlreadyInvited, Existing: r.ID.UUID, Err: wrongState("recipient", string(invitation.Invited), "invite again")}
-			}
-		}
-		return nil
-	})
-}
-
 func (w *work) invitationsOf(recipients []invitation.Recipient) (map[InvitationID]invitation.Invitation, error) {
 	return w.Service.invitationsOf(w.ctx, w.ent.ID, recipients)
-}
-
-// mayBeNamed refuses recipients picked by a person id that this enterprise
-// doesn't know, since an id is no way to find out about people elsewhere, and
-// those who couldn't accept these lines; of others that shows when they accept.
-func (w *work) mayBeNamed(recipients []invitation.Invitee, lines []invitation.Line) error {
-	for i, r := range recipients {
-		if r.Person.IsZero() {
-			continue
-		}
-		if _, known, err := w.member(r.Person); err != nil {
-			return err
-		} else if !known {
-			return invalidField(fmt.Sprintf("recipients[%d].person", i), roles.ProblemUnknown, "the enterprise knows no such person")
-		}
-		if err := w.notGivenYet(r.Person, lines); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // invitationsOf reads the invitations of recipients of one enterprise.

@@ -9,7 +9,7 @@ import (
 // as the service's own, returns what that would, and writes nothing.
 //
 //	p := svc.Preview()
-//	invited, err := p.Invite(ctx, gap, form)
+//	sent, err := p.Invite(ctx, gap, form) // sent.Results: who can be invited
 //	for _, m := range p.Mails() { … }
 //
 // The ids in it are placeholders; the act makes others. Make one preview for

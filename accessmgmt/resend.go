@@ -42,10 +42,14 @@ func (s *Service) Resend(ctx context.Context, actor Actor, c Resend) (invitation
 			return &Error{Kind: ErrState, Code: CodePeriodOver, Err: wrongState("recipient", "over: what it offers has ended", "resend")}
 		}
 		// An expired one may have been followed by another since (D26).
-		if err := w.notYetInvited(inv.Lines, []invitation.Invitee{r.Invitee}, r.ID); err != nil {
+		there, err := w.readAddressed([]invitation.Invitee{r.Invitee}, inv.Lines)
+		if err != nil {
 			return err
 		}
-		if err := w.mayBeNamed([]invitation.Invitee{r.Invitee}, inv.Lines); err != nil {
+		if err := notYetInvited(r.Invitee, inv.Lines, there, r.ID); err != nil {
+			return err
+		}
+		if err := w.mayBeNamed(r.Invitee, "recipient", inv.Lines, there); err != nil {
 			return err
 		}
 		expires := c.Expires

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/egovroles/egovroles/invitation"
@@ -206,11 +207,36 @@ func (w *work) assignmentsOf(person PersonID) ([]RoleAssignment, error) {
 	if err != nil {
 		return nil, err
 	}
+	given = w.withWritten(person, given)
+	w.given[person] = given
+	return given, nil
+}
+
+// readAssignments reads the assignments of persons, so that assignmentsOf needs
+// not read them one by one.
+func (w *work) readAssignments(persons []PersonID) error {
+	for some := range slices.Chunk(persons, pageSize) {
+		found, err := w.allRunning(AssignmentFilter{Persons: some})
+		if err != nil {
+			return err
+		}
+		of := map[PersonID][]RoleAssignment{}
+		for _, a := range found {
+			of[a.Person] = append(of[a.Person], a)
+		}
+		for _, person := range some {
+			w.given[person] = w.withWritten(person, of[person])
+		}
+	}
+	return nil
+}
+
+// withWritten lays what this command has done so far over a person's assignments.
+func (w *work) withWritten(person PersonID, given []RoleAssignment) []RoleAssignment {
 	for _, i := range w.written[person] {
 		given = withAssignment(given, w.changes.Assignments[i])
 	}
-	w.given[person] = given
-	return given, nil
+	return given
 }
 
 // putAssignment adds an assignment to the changeset.

@@ -80,7 +80,8 @@ func TestLoseAnswer(t *testing.T) {
 	require.NoError(t, err)
 	again, err := w.Service.Invite(context.Background(), w.GAP, command)
 	require.NoError(t, err)
-	assert.Equal(t, first.Recipients[0].ID, again.Recipients[0].ID)
+	require.NoError(t, accessmgmt.Failed(first.Results))
+	assert.Equal(t, first.Results[0].Value.ID, again.Results[0].Value.ID)
 	w.Deliver()
 	assert.Len(t, w.Mailbox.To(anne.Identity.Email), 1)
 	w.Give(w.Person("Kim Claes"), roles.Reader) // nothing is lost any more

@@ -21,8 +21,11 @@ func (w *World) Invite(who accessmgmt.Actor, role roles.Code, details ...Detail)
 		Lines:      []invitation.Line{w.line(role, details)},
 		Recipients: []invitation.Invitee{{GivenName: who.Identity.GivenName, FamilyName: who.Identity.FamilyName, Email: w.address(who)}},
 	})
+	if err == nil {
+		err = done.Results[0].Err
+	}
 	w.must(err, "invite "+nameOf(who)+" to "+string(role))
-	return done.Recipients[0]
+	return done.Results[0].Value
 }
 
 // Accept has somebody accept the invitation in the last mail he got, with his

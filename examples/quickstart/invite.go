@@ -50,8 +50,11 @@ func (s *story) invite(ctx context.Context) error {
 	}
 	s.table([]text{wordPerson, wordRole, wordStart, wordEnd, wordWhat}, rows)
 	for _, line := range lines {
-		_, err := s.svc.Invite(ctx, s.gap, accessmgmt.Invite{Enterprise: s.ent.ID, Lines: []invitation.Line{line},
+		sent, err := s.svc.Invite(ctx, s.gap, accessmgmt.Invite{Enterprise: s.ent.ID, Lines: []invitation.Line{line},
 			Recipients: recipients[line], Message: s.in(sayWelcome, s.ent.Name)})
+		if err == nil {
+			err = accessmgmt.Failed(sent.Results)
+		}
 		if err != nil {
 			return err
 		}

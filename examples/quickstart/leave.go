@@ -65,10 +65,13 @@ func (s *story) leaver(ctx context.Context) (accessmgmt.Member, error) {
 // inviteLeaver invites who is about to leave to a role of CALISTA, unless an
 // earlier run did.
 func (s *story) inviteLeaver(ctx context.Context, leaver accessmgmt.Member) error {
-	_, err := s.svc.Invite(ctx, s.gap, accessmgmt.Invite{Enterprise: s.ent.ID,
+	sent, err := s.svc.Invite(ctx, s.gap, accessmgmt.Invite{Enterprise: s.ent.ID,
 		Lines: []invitation.Line{{Role: roles.CalistaReader, Period: roles.From(s.svc.Today())}},
 		Recipients: []invitation.Invitee{{Person: leaver.Person, GivenName: leaver.GivenName, FamilyName: leaver.FamilyName,
 			Email: leaver.Email, Language: leaver.Language}}})
+	if err == nil {
+		err = accessmgmt.Failed(sent.Results)
+	}
 	if err != nil && !errors.Is(err, accessmgmt.ErrState) {
 		return err
 	}

@@ -111,7 +111,11 @@ func (s *story) nextTrainee(ctx context.Context) (invitation.Invitee, error) {
 // mail. It returns the mail that it promises.
 func (s *story) lookFirst(ctx context.Context, form accessmgmt.Invite) (accessmgmt.Mail, error) {
 	preview := s.svc.Preview()
-	if _, err := preview.Invite(ctx, s.gap, form); err != nil {
+	tried, err := preview.Invite(ctx, s.gap, form)
+	if err == nil {
+		err = accessmgmt.Failed(tried.Results)
+	}
+	if err != nil {
 		return accessmgmt.Mail{}, err
 	}
 	changes, mails := preview.Changes(), preview.Mails()
@@ -142,6 +146,9 @@ func (s *story) pressTwice(ctx context.Context, form accessmgmt.Invite, promised
 	}
 	second, err := s.svc.Invite(ctx, s.gap, form)
 	if err != nil {
+		return none, err
+	}
+	if err := accessmgmt.Failed(slices.Concat(first.Results, second.Results)); err != nil {
 		return none, err
 	}
 	mails, err := s.sendMails(ctx)

@@ -103,11 +103,10 @@ var alreadyScenarios = map[string]func(*World){
 	"sending it again to somebody known": func(w *World) {
 		anne := Person("Anne", "Dubois")
 		w.known(anne)
-		done, err := w.Svc.Invite(w.Ctx, w.GAP, w.named(anne, w.Line(roles.Editor)))
-		require.NoError(w, err)
+		done := w.invite(w.named(anne, w.Line(roles.Editor)))
 		a := w.give(anne, w.Line(roles.Editor))
-		w.unchanged(func() { w.requireOverlap(second(w.resending(done.Recipients[0], roles.Date{})), a.ID) })
+		w.unchanged(func() { w.requireOverlap(second(w.resending(done.Results[0].Value, roles.Date{})), a.ID) })
 		require.NoError(w, w.ending(a)())
-		require.NoError(w, second(w.resending(done.Recipients[0], roles.Date{})))
+		require.NoError(w, second(w.resending(done.Results[0].Value, roles.Date{})))
 	},
 }

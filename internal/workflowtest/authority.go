@@ -100,8 +100,7 @@ func assign(w *World, by, target accessmgmt.Actor, codes ...roles.Code) ([]acces
 var grantPaths = map[string]grantPath{
 	"invite": {
 		act: func(w *World, actor, target accessmgmt.Actor, role roles.Code, _ any) error {
-			_, err := w.Svc.Invite(w.Ctx, actor, w.Invitation(target, w.Line(role)))
-			return err
+			return toAll(w.Svc.Invite(w.Ctx, actor, w.Invitation(target, w.Line(role))))
 		},
 	},
 	"invite with another line": {
@@ -109,8 +108,7 @@ var grantPaths = map[string]grantPath{
 			if role == open1 {
 				role = open3
 			}
-			_, err := w.Svc.Invite(w.Ctx, actor, w.Invitation(target, w.Line(open1), w.Line(role)))
-			return err
+			return toAll(w.Svc.Invite(w.Ctx, actor, w.Invitation(target, w.Line(open1), w.Line(role))))
 		},
 	},
 	"resend": {

@@ -17,7 +17,7 @@ import (
 func Commands(t *testing.T, open Open) {
 	for name, scenarios := range map[string]map[string]func(*World){
 		"the office": officeScenarios, "designating": designationScenarios,
-		"inviting": inviteScenarios, "sending again and taking back": resendScenarios,
+		"inviting": inviteScenarios, "inviting each": inviteEachScenarios, "sending again and taking back": resendScenarios,
 		"answering": answerScenarios, "deciding": decideScenarios, "bulk decisions": bulkScenarios,
 		"assigning": assignScenarios, "replacing": replaceScenarios, "ending": endScenarios,
 		"from outside": outsideScenarios, "never again": againScenarios, "overtaken": overtakenScenarios(),

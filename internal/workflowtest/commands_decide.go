@@ -106,7 +106,7 @@ var decideScenarios = map[string]func(*World){
 		r := w.Request(Person("Anne", "Dubois"), w.Line(roles.Editor))
 		require.Equal(w, w.at("2026-03-04 00:00"), r.LapsesAt)
 		w.Clock.Set(Start)
-		require.Equal(w, day("2026-03-04"), w.invite(w.Invitation(Person("Bert", "Claes"), w.Line(roles.Editor))).Recipients[0].Expires)
+		require.Equal(w, day("2026-03-04"), w.invite(w.Invitation(Person("Bert", "Claes"), w.Line(roles.Editor))).Results[0].Value.Expires)
 	},
 	"decided once": func(w *World) {
 		anne := Person("Anne", "Dubois")

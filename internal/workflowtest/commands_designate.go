@@ -73,7 +73,7 @@ var designationScenarios = map[string]func(*World){
 		require.Equal(w, roles.Dutch, m.Language)
 		require.Equal(w, roles.German, done.Enterprise.Language)
 		require.Equal(w, "yes", w.lastEvent(accessmgmt.EventGAPDesignated).Data["self"])
-		_, err := w.Svc.Invite(w.Ctx, w.Rep, w.Invitation(Person("Anne", "Dubois"), w.Line(roles.Editor)))
+		err := toAll(w.Svc.Invite(w.Ctx, w.Rep, w.Invitation(Person("Anne", "Dubois"), w.Line(roles.Editor))))
 		require.NoError(w, err)
 	},
 	"the representative named by his own number is himself": func(w *World) {
@@ -101,7 +101,7 @@ var designationScenarios = map[string]func(*World){
 		require.Equal(w, done.GAP.Person, w.ID(nora))
 		_, err = w.Store.PersonByIdentity(w.Ctx, nora.Identity.Ref())
 		require.ErrorIs(w, err, accessmgmt.ErrNotFound, "Identify writes nothing")
-		_, err = w.Svc.Invite(w.Ctx, nora, w.Invitation(Person("Anne", "Dubois"), w.Line(roles.Editor)))
+		err = toAll(w.Svc.Invite(w.Ctx, nora, w.Invitation(Person("Anne", "Dubois"), w.Line(roles.Editor))))
 		require.NoError(w, err)
 		byAccount, err := w.Store.PersonByIdentity(w.Ctx, nora.Identity.Ref())
 		require.NoError(w, err, "his first command ties the account to him")

@@ -163,8 +163,7 @@ func (w *World) foreignObjects() {
 				return err
 			},
 			"invite nowhere": func() error {
-				_, err := w.Svc.Invite(w.Ctx, guy, accessmgmt.Invite{Lines: []invitation.Line{w.Line(roles.Owner)}, Recipients: w.Invitation(anne).Recipients})
-				return err
+				return toAll(w.Svc.Invite(w.Ctx, guy, accessmgmt.Invite{Lines: []invitation.Line{w.Line(roles.Owner)}, Recipients: w.Invitation(anne).Recipients}))
 			},
 		} {
 			w.requireFails(do(), accessmgmt.ErrNotFound, accessmgmt.CodeNotFound, name)

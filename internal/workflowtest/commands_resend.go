@@ -61,7 +61,7 @@ var resendScenarios = map[string]func(*World){
 	},
 	"a mail that was overtaken isn't sent": func(w *World) {
 		anne := Person("Anne", "Dubois")
-		r := w.invite(w.Invitation(anne, w.Line(roles.Editor))).Recipients[0]
+		r := w.invite(w.Invitation(anne, w.Line(roles.Editor))).Results[0].Value
 		_, err := w.resending(r, roles.Date{})
 		require.NoError(w, err)
 		done, err := w.Svc.DispatchOnce(w.Ctx)
@@ -109,7 +109,7 @@ var resendScenarios = map[string]func(*World){
 		anne := Person("Anne", "Dubois")
 		r, _ := w.Invite(anne, w.Line(roles.Editor))
 		w.Clock.Set(r.ExpiresAt)
-		second := w.invite(w.Invitation(anne, w.Line(roles.Editor))).Recipients[0]
+		second := w.invite(w.Invitation(anne, w.Line(roles.Editor))).Results[0].Value
 		w.unchanged(func() {
 			_, err := w.resending(r, roles.Date{})
 			w.requireFails(err, accessmgmt.ErrState, accessmgmt.CodeAlreadyInvited)
@@ -191,7 +191,7 @@ var resendScenarios = map[string]func(*World){
 		anne := Person("Anne", "Dubois")
 		c := w.Invitation(anne, w.Line(roles.Editor), line(roles.Manager, "2026-04-01", "2026-04-30"))
 		c.Message, c.Recipients[0].Language = "Bonjour", roles.Dutch
-		r := w.invite(c).Recipients[0]
+		r := w.invite(c).Results[0].Value
 		token := w.LastToken(Address(anne.Identity))
 		want := accessmgmt.Inspection{EnterpriseName: "Acme SA", EnterpriseNumber: w.Number, Offered: c.Lines, Message: "Bonjour",
 			GivenName: "Anne", FamilyName: "Dubois", Language: roles.Dutch, State: invitation.Invited, Expires: r.Expires}

@@ -43,7 +43,7 @@ func (s *story) lines() []invitation.Line {
 func (s *story) invite(a accessmgmt.Actor) (invitation.Recipient, accessmgmt.Token) {
 	done := s.w.invite(accessmgmt.Invite{Enterprise: s.w.Acme, Lines: s.lines(), Message: hostileMessage, Recipients: []invitation.Invitee{
 		{GivenName: a.Identity.GivenName, FamilyName: a.Identity.FamilyName, Email: s.address(a)}}})
-	return done.Recipients[0], s.w.LastToken(s.address(a))
+	return done.Results[0].Value, s.w.LastToken(s.address(a))
 }
 
 func (s *story) accept(a accessmgmt.Actor, email accessmgmt.Email) []accessmgmt.RequestRef {

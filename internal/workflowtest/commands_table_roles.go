@@ -17,7 +17,7 @@ func (w *World) english(a accessmgmt.Actor, lines ...invitation.Line) accessmgmt
 
 // invited has an actor invited, and returns the recipient with the token.
 func (w *World) invited(a accessmgmt.Actor, lines ...invitation.Line) (invitation.Recipient, accessmgmt.Token) {
-	r := w.invite(w.english(a, lines...)).Recipients[0]
+	r := w.invite(w.english(a, lines...)).Results[0].Value
 	return r, w.LastToken(Address(a.Identity))
 }
 
@@ -37,8 +37,7 @@ var roleCommands = map[string]func(*World) command{
 		anne := w.person("Anne")
 		return command{act: accessmgmt.ActInvite, by: w.GAP,
 			run: func(ctx context.Context, svc *accessmgmt.Service, by accessmgmt.Actor) error {
-				_, err := svc.Invite(ctx, by, w.english(anne, w.Line(roles.Editor)))
-				return err
+				return toAll(svc.Invite(ctx, by, w.english(anne, w.Line(roles.Editor))))
 			},
 			audit: []audited{{accessmgmt.EventInvited, accessmgmt.AsGAP, nil, "recipient"}},
 			mails: tell(accessmgmt.MessageInvitation, toUser(anne))}
@@ -51,11 +50,28 @@ var roleCommands = map[string]func(*World) command{
 		c.Recipients[0].Person = w.ID(anne)
 		return command{act: accessmgmt.ActInvite, by: w.GAP,
 			run: func(ctx context.Context, svc *accessmgmt.Service, by accessmgmt.Actor) error {
-				_, err := svc.Invite(ctx, by, c)
-				return err
+				return toAll(svc.Invite(ctx, by, c))
 			},
 			audit: []audited{{accessmgmt.EventInvited, accessmgmt.AsGAP, &anne, "recipient"}, {accessmgmt.EventInvited, accessmgmt.AsGAP, nil, "recipient"}},
 			mails: tell(accessmgmt.MessageInvitation, toUser(anne), toUser(bert))}
+	},
+	"invite several, some of whom can't be": func(w *World) command {
+		anne, bert, carl := w.person("Anne"), w.person("Bert"), w.person("Carl")
+		w.invite(w.english(anne, w.Line(roles.Editor)))
+		w.given(bert, w.Line(roles.Editor))
+		c := w.english(anne, w.Line(roles.Editor))
+		c.Recipients = append(c.Recipients, w.english(bert).Recipients[0], w.english(carl).Recipients[0])
+		c.Recipients[1].Person = w.ID(bert)
+		return command{act: accessmgmt.ActInvite, by: w.GAP,
+			run: func(ctx context.Context, svc *accessmgmt.Service, by accessmgmt.Actor) error {
+				done, err := svc.Invite(ctx, by, c)
+				if err == nil {
+					err = done.Results[2].Err
+				}
+				return err
+			},
+			audit: []audited{{accessmgmt.EventInvited, accessmgmt.AsGAP, nil, "recipient"}},
+			mails: tell(accessmgmt.MessageInvitation, toUser(carl))}
 	},
 	"resend": func(w *World) command {
 		anne := w.person("Anne")

@@ -25,11 +25,10 @@ var crowdScenarios = map[string]func(*World){
 			people[i] = Person("Gast", fmt.Sprintf("Crowd-%d", i))
 			c.Recipients = append(c.Recipients, w.Invitation(people[i]).Recipients...)
 		}
-		done, err := w.Svc.Invite(w.Ctx, w.GAP, c)
-		require.NoError(w, err)
+		done := w.invite(c)
 		accepts := make([]func() error, n)
-		for i, r := range done.Recipients {
-			accepts[i] = w.accepting(people[i], invitation.DeriveToken(w.Options.Key, r.ID, r.Generation))
+		for i, r := range done.Results {
+			accepts[i] = w.accepting(people[i], invitation.DeriveToken(w.Options.Key, r.Value.ID, r.Value.Generation))
 		}
 		before, tries := w.enterprise().Epoch, atomic.Int64{}
 		w.Svc = w.proxy(func(method string) error {
@@ -105,14 +104,14 @@ var crowdScenarios = map[string]func(*World){
 		})
 		first := make(chan error)
 		go func() {
-			_, err := svc.Invite(w.Ctx, w.GAP, w.Invitation(Person("Anne", "Dubois"), w.Line(roles.Reader)))
+			err := toAll(svc.Invite(w.Ctx, w.GAP, w.Invitation(Person("Anne", "Dubois"), w.Line(roles.Reader))))
 			first <- err
 		}()
 		<-inside
 		ctx, cancel := context.WithCancel(w.Ctx)
 		waits := make(chan error)
 		go func() {
-			_, err := svc.Invite(ctx, w.GAP, w.Invitation(Person("Bert", "Claes"), w.Line(roles.Reader)))
+			err := toAll(svc.Invite(ctx, w.GAP, w.Invitation(Person("Bert", "Claes"), w.Line(roles.Reader))))
 			waits <- err
 		}()
 		cancel()
@@ -120,7 +119,7 @@ var crowdScenarios = map[string]func(*World){
 		w.requireFails(err, accessmgmt.ErrUnavailable, accessmgmt.CodeUnavailable)
 		require.ErrorIs(w, err, context.Canceled)
 		// A preview changes nothing, so it waits for nobody.
-		_, err = svc.Preview().Invite(w.Ctx, w.GAP, w.Invitation(Person("Carl", "Direct"), w.Line(roles.Reader)))
+		err = toAll(svc.Preview().Invite(w.Ctx, w.GAP, w.Invitation(Person("Carl", "Direct"), w.Line(roles.Reader))))
 		require.NoError(w, err)
 		close(leave)
 		require.NoError(w, <-first)

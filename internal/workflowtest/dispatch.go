@@ -68,7 +68,7 @@ func (w *World) requireDispatched(svc *accessmgmt.Service, want accessmgmt.Dispa
 // due makes n messages that are due: invitations, each of one mail.
 func (w *World) due(n int) {
 	for range n {
-		_, err := w.Svc.Invite(w.Ctx, w.GAP, w.Invitation(w.someone(), w.Line(roles.Editor)))
+		err := toAll(w.Svc.Invite(w.Ctx, w.GAP, w.Invitation(w.someone(), w.Line(roles.Editor))))
 		require.NoError(w, err)
 		w.Clock.Advance(time.Second)
 	}
@@ -112,7 +112,7 @@ var dispatchScenarios = map[string]func(*World){
 			}
 			return nil
 		}
-		_, err := svc.Invite(w.Ctx, w.GAP, w.Invitation(Person("Anne", "Dubois"), w.Line(roles.Editor)))
+		err := toAll(svc.Invite(w.Ctx, w.GAP, w.Invitation(Person("Anne", "Dubois"), w.Line(roles.Editor))))
 		w.requireFails(err, accessmgmt.ErrUnavailable, accessmgmt.CodeUnavailable)
 		require.Empty(w, w.outbox())
 		w.requireDispatched(w.Svc, accessmgmt.Dispatched{})
@@ -120,10 +120,9 @@ var dispatchScenarios = map[string]func(*World){
 	},
 	"whatever became of the mail, it happened": func(w *World) {
 		w.Mailbox.FailWith(errMailer)
-		r, err := w.Svc.Invite(w.Ctx, w.GAP, w.Invitation(Person("Anne", "Dubois"), w.Line(roles.Editor)))
-		require.NoError(w, err)
+		r := w.invite(w.Invitation(Person("Anne", "Dubois"), w.Line(roles.Editor)))
 		w.requireDispatched(w.Svc, accessmgmt.Dispatched{Failed: 1})
-		require.Equal(w, r.Recipients[0], w.recipient(r.Recipients[0]))
+		require.Equal(w, r.Results[0].Value, w.recipient(r.Results[0].Value))
 		w.Mailbox.FailWith(nil)
 		w.Clock.Advance(time.Minute)
 		w.requireDispatched(w.Svc, accessmgmt.Dispatched{Sent: 1})

@@ -59,8 +59,7 @@ var linkScenarios = map[string]func(*World){
 	"of a key that is missing": func(w *World) {
 		w.Svc = w.portalKey("old")
 		w.redesignate()
-		invited, err := w.Svc.Invite(w.Ctx, w.GAP, w.Invitation(w.someone(), w.Line(roles.Editor)))
-		require.NoError(w, err)
+		invited := w.invite(w.Invitation(w.someone(), w.Line(roles.Editor)))
 		w.Clock.Advance(time.Second)
 		w.resigned()
 		alone := w.portalKey("new")
@@ -83,7 +82,7 @@ var linkScenarios = map[string]func(*World){
 		require.NoError(w, err)
 		token, err := accessmgmt.ParseToken(u.Query().Get("token"))
 		require.NoError(w, err)
-		require.Equal(w, w.recipient(invited.Recipients[0]).TokenHash, token.Hash())
+		require.Equal(w, w.recipient(invited.Results[0].Value).TokenHash, token.Hash())
 	},
 	"of many keys that are missing": func(w *World) {
 		w.Svc = w.portalKey("old")

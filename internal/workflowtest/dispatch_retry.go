@@ -189,7 +189,7 @@ var retryScenarios = map[string]func(*World){
 			w.Mailbox.Clear()
 			invited, err := w.Svc.Invite(w.Ctx, w.GAP, w.Invitation(w.someone(), w.Line(roles.Editor)))
 			require.NoError(w, err, how)
-			r := invited.Recipients[0]
+			r := invited.Results[0].Value
 			first := w.outbox()[0]
 			w.Clock.Advance(time.Second)
 			overtake[how](r, w.token(r))

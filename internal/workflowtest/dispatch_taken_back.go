@@ -13,9 +13,8 @@ import (
 
 // unsentTo invites somebody, and sends nothing.
 func (w *World) unsentTo(a accessmgmt.Actor) invitation.Recipient {
-	done, err := w.Svc.Invite(w.Ctx, w.GAP, w.Invitation(a, w.Line(roles.Editor)))
-	require.NoError(w, err)
-	return done.Recipients[0]
+	done := w.invite(w.Invitation(a, w.Line(roles.Editor)))
+	return done.Results[0].Value
 }
 
 // mailedTo are the events of the mails sent to an actor's address.

@@ -228,7 +228,7 @@ func (d *directory) stepInvite(i, p int) {
 	}
 	sent, err := w.Svc.Invite(w.Ctx, w.GAP, accessmgmt.Invite{Enterprise: w.Acme, Lines: lines, Expires: w.Svc.Today().AddDays(d.rng.IntN(9)),
 		Recipients: []invitation.Invitee{{GivenName: id.GivenName, FamilyName: id.FamilyName, Email: mailbox(p)}}})
-	if !d.tolerated(err) {
+	if !d.tolerated(toAll(sent, err)) {
 		return
 	}
 	token := w.LastToken(mailbox(p))
@@ -236,7 +236,7 @@ func (d *directory) stepInvite(i, p int) {
 	case 0:
 		require.NoError(d, w.Svc.Decline(w.Ctx, a, token, accessmgmt.Decline{}))
 	case 1:
-		w.revoke(sent.Recipients[0])
+		w.revoke(sent.Results[0].Value)
 	case 2, 3:
 	default:
 		done, err := w.Svc.Accept(w.Ctx, a, token, accessmgmt.Accept{Email: mailbox(p)})

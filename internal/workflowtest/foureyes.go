@@ -331,7 +331,16 @@ var selfPaths = map[string]struct {
 	"invite by name": {nil, func(w *World, by, to accessmgmt.Actor, _ any) error {
 		c := w.Invitation(to, w.Line(roles.Editor))
 		c.Recipients[0].Person = w.ID(to)
-		return second(w.Svc.Invite(w.Ctx, by, c))
+		return toAll(w.Svc.Invite(w.Ctx, by, c))
+	}},
+	"invite by name in bulk": {nil, func(w *World, by, to accessmgmt.Actor, _ any) error {
+		c := w.Invitation(Person("Other", w.Number.Digits()), w.Line(roles.Editor))
+		c.Recipients = append(c.Recipients, w.Invitation(to).Recipients...)
+		c.Recipients[1].Person = w.ID(to)
+		done, err := w.Svc.Invite(w.Ctx, by, c)
+		require.NoError(w, err)
+		require.NoError(w, done.Results[0].Err, "the other isn't held up")
+		return done.Results[1].Err
 	}},
 	"approve": {func(w *World, to accessmgmt.Actor) any { return w.Request(to, w.Line(roles.Editor)) },
 		func(w *World, by, _ accessmgmt.Actor, r any) error { return w.approving(by, r.(invitation.Request))() }},

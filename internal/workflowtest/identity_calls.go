@@ -98,7 +98,7 @@ var commandCalls = map[string]call{
 		return svc.ValidateInvite(w.Ctx, by, w.in(on.enterprise).Invitation(Person("Ivo", "Invitee"), w.Line(roles.Editor)), invitation.StepSummary)
 	}},
 	"Invite": {act: accessmgmt.ActInvite, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
-		return second(svc.Invite(w.Ctx, by, w.in(on.enterprise).Invitation(Person("Ivo", "Invitee"), w.Line(roles.Editor))))
+		return toAll(svc.Invite(w.Ctx, by, w.in(on.enterprise).Invitation(Person("Ivo", "Invitee"), w.Line(roles.Editor))))
 	}},
 	"Resend": {act: accessmgmt.ActResend, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
 		return second(svc.Resend(w.Ctx, by, accessmgmt.Resend{Enterprise: on.enterprise, Recipient: on.recipient.ID}))

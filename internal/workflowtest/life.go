@@ -250,7 +250,7 @@ var leaverScenarios = map[string]func(*World){
 		byAddress, _ := w.Invite(anne, w.Line(roles.Owner))
 		named := w.Invitation(anne, w.Line(roles.Manager))
 		named.Recipients[0].Person, named.Recipients[0].Email = w.ID(anne), accessmgmt.MustParseEmail("other@home.example")
-		byName := w.invite(named).Recipients[0]
+		byName := w.invite(named).Results[0].Value
 		bystander := w.Give(Person("Bert", "Claes"), w.Line(roles.Editor))
 		epoch := w.enterprise().Epoch
 

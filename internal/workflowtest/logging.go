@@ -172,7 +172,7 @@ var loggingScenarios = map[string]func(*World){
 			}
 			return nil
 		})
-		_, err := svc.Invite(w.Ctx, w.GAP, w.Invitation(Person("Anne", "Dubois"), w.Line(roles.Editor)))
+		err := toAll(svc.Invite(w.Ctx, w.GAP, w.Invitation(Person("Anne", "Dubois"), w.Line(roles.Editor))))
 		require.ErrorIs(w, err, accessmgmt.ErrUnavailable)
 		require.Equal(w, 1, strings.Count(out.String(), "\n"))
 		require.Contains(w, out.String(), `"code":"unavailable"`)

@@ -179,7 +179,7 @@ var namingScenarios = map[string]func(*World){
 
 // mayInvite tries to invite somebody, and returns why it can't be done.
 func (w *World) mayInvite(by accessmgmt.Actor) error {
-	return second(w.Svc.Preview().Invite(w.Ctx, by, w.Invitation(Person("Ivo", "Invitee"), w.Line(roles.Reader))))
+	return toAll(w.Svc.Preview().Invite(w.Ctx, by, w.Invitation(Person("Ivo", "Invitee"), w.Line(roles.Reader))))
 }
 
 // theRest is one manager for each way of not being in office any more, or yet.

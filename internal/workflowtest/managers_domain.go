@@ -265,7 +265,7 @@ func (d domains) given() {
 			svc := d.Svc.Preview()
 			for path, err := range map[string]error{
 				"assign": one(svc.Assign(d.Ctx, by, accessmgmt.Assign{Enterprise: d.Acme, Lines: []invitation.Line{d.Line(code)}, Persons: []accessmgmt.Assignee{assignee(to)}})),
-				"invite": second(svc.Invite(d.Ctx, by, d.Invitation(to, d.Line(code)))),
+				"invite": toAll(svc.Invite(d.Ctx, by, d.Invitation(to, d.Line(code)))),
 				"save":   second(svc.SaveTemplate(d.Ctx, by, accessmgmt.SaveTemplate{Enterprise: d.Acme, Name: "x", Lines: []invitation.Line{d.Line(code)}})),
 				"replace by it": second(svc.Replace(d.Ctx, by, accessmgmt.Replace{Enterprise: d.Acme, Line: d.Line(code),
 					Assignment: d.assignments[map[string]roles.Code{"fay": vatUser, "max": mobilityUser, "cora": vatUser}[name]].ID})),

@@ -65,7 +65,7 @@ func fillOne(w *World, anne, bert accessmgmt.Actor) {
 	require.NoError(w, one(w.Svc.Revoke(w.Ctx, w.GAP, accessmgmt.Revoke{Enterprise: w.Acme, Recipients: []accessmgmt.RecipientID{gone.ID}})))
 	expiring := w.Invitation(Person("Elsa", "Expired"), w.Line(roles.Owner))
 	expiring.Expires = today
-	_, err := w.Svc.Invite(w.Ctx, w.GAP, expiring)
+	err := toAll(w.Svc.Invite(w.Ctx, w.GAP, expiring))
 	require.NoError(w, err)
 	w.Clock.Advance(time.Second)
 
@@ -86,7 +86,7 @@ func fillOne(w *World, anne, bert accessmgmt.Actor) {
 	require.NoError(w, err)
 	named := w.Invitation(bert, invitation.Line{Role: roles.Writer, Period: roles.Between(today, today.AddDays(29))}) // somebody known is named
 	named.Recipients[0].Person = w.ID(bert)
-	_, err = w.Svc.Invite(w.Ctx, w.GAP, named)
+	err = toAll(w.Svc.Invite(w.Ctx, w.GAP, named))
 	require.NoError(w, err)
 	w.Deliver()
 }

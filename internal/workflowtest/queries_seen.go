@@ -73,7 +73,7 @@ var listScenarios = map[string]func(*World){
 		typed := accessmgmt.MustParseEmail("private@home.example")
 		invite := w.Invitation(anne, w.Line(roles.Editor))
 		invite.Recipients[0].GivenName = "Annie"
-		_, err := w.Svc.Invite(w.Ctx, w.GAP, invite)
+		err := toAll(w.Svc.Invite(w.Ctx, w.GAP, invite))
 		require.NoError(w, err)
 		_, err = w.Svc.Accept(w.Ctx, anne, w.LastToken(Address(anne.Identity)), accessmgmt.Accept{Email: typed})
 		require.NoError(w, err)
@@ -149,7 +149,7 @@ var listScenarios = map[string]func(*World){
 		require.Equal(w, before+1, count(bert))
 		named := w.Invitation(bert, w.Line(roles.Owner))
 		named.Recipients[0].Person = w.ID(bert)
-		_, err := w.Svc.Invite(w.Ctx, w.GAP, named)
+		err := toAll(w.Svc.Invite(w.Ctx, w.GAP, named))
 		require.NoError(w, err)
 		require.Equal(w, before+2, count(bert))
 	},

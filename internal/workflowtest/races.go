@@ -193,8 +193,7 @@ var races = map[string]func(*World, int){
 	"the same invitation twice": func(w *World, round int) {
 		anne := Person("Anne", fmt.Sprintf("Morel-%d", round))
 		requireOneWins(w, w.raceMany(4, func() error {
-			_, err := w.Svc.Invite(w.Ctx, w.GAP, w.Invitation(anne, w.Line(roles.Editor)))
-			return err
+			return toAll(w.Svc.Invite(w.Ctx, w.GAP, w.Invitation(anne, w.Line(roles.Editor))))
 		}))
 	},
 	"one new person in two enterprises": func(w *World, round int) {

@@ -80,6 +80,20 @@ var commandRepeats = map[string]func(*World) repeatable{
 		}
 		return repeatable{w.GAP, send(roles.Editor), send(roles.Owner)}
 	},
+	"Invite, not all of whom can be": func(w *World) repeatable {
+		anne, bert := Person("Anne", "Dubois"), Person("Bert", "Claes")
+		w.Invite(bert, w.Line(roles.Editor), w.Line(roles.Owner))
+		send := func(role roles.Code) func(*accessmgmt.Service, accessmgmt.Actor, accessmgmt.CommandID) (any, error) {
+			return func(svc *accessmgmt.Service, by accessmgmt.Actor, id accessmgmt.CommandID) (any, error) {
+				c := w.Invitation(anne, w.Line(role))
+				c.ID = id
+				// Bert's error is part of the answer.
+				c.Recipients = append(c.Recipients, w.Invitation(bert).Recipients...)
+				return svc.Invite(w.Ctx, by, c)
+			}
+		}
+		return repeatable{w.GAP, send(roles.Editor), send(roles.Owner)}
+	},
 	"Resend": func(w *World) repeatable {
 		r, _ := w.Invite(Person("Anne", "Dubois"), w.Line(roles.Editor))
 		send := func(days int) func(*accessmgmt.Service, accessmgmt.Actor, accessmgmt.CommandID) (any, error) {
@@ -320,7 +334,7 @@ func (r repeatable) play(w *World) {
 // errorOf is the error of a call, or of the first item of a bulk, which may be
 // over several enterprises.
 func errorOf(answer any, err error) error {
-	v := reflect.ValueOf(answer)
+	v := resultsIn(answer)
 	if err != nil || v.Kind() != reflect.Slice || v.Len() == 0 {
 		return err
 	}
@@ -337,7 +351,7 @@ func inJSON(w *World, v any) string {
 // requireSameErrors compares the items of bulks that failed: what a caller can
 // tell of an error must be the same the second time.
 func requireSameErrors(w *World, first, again any) {
-	a, b := reflect.ValueOf(first), reflect.ValueOf(again)
+	a, b := resultsIn(first), resultsIn(again)
 	if a.Kind() != reflect.Slice {
 		return
 	}
@@ -355,6 +369,14 @@ func requireSameErrors(w *World, first, again any) {
 		require.ErrorAs(w, y, &after)
 		require.Equal(w, []any{before.Act, before.Kind, before.Code, before.Existing}, []any{after.Act, after.Kind, after.Code, after.Existing})
 	}
+}
+
+// resultsIn are the results of a bulk in its answer.
+func resultsIn(answer any) reflect.Value {
+	if done, ok := answer.(accessmgmt.Invited); ok {
+		return reflect.ValueOf(done.Results)
+	}
+	return reflect.ValueOf(answer)
 }
 
 // everyCommandHasAnID finds the commands by the service's methods: whatever is

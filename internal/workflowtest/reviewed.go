@@ -58,7 +58,7 @@ var reviewedScenarios = map[string]func(*World){
 		_, err := w.approval(ada, foreign)
 		require.ErrorIs(w, err, accessmgmt.ErrNotFound)
 		require.ErrorIs(w, one(w.Svc.Refuse(w.Ctx, ada, accessmgmt.Refuse{Requests: refs(foreign), Reason: "no"})), accessmgmt.ErrNotFound)
-		_, err = w.Svc.Resend(w.Ctx, ada, accessmgmt.Resend{Enterprise: w.Acme, Recipient: done.Recipients[0].ID})
+		_, err = w.Svc.Resend(w.Ctx, ada, accessmgmt.Resend{Enterprise: w.Acme, Recipient: done.Results[0].Value.ID})
 		require.ErrorIs(w, err, accessmgmt.ErrNotFound)
 		_, err = w.Svc.GAPs(w.Ctx, ada, w.Acme)
 		require.ErrorIs(w, err, accessmgmt.ErrDenied, "the history is others' to read")
@@ -117,7 +117,7 @@ var reviewedScenarios = map[string]func(*World){
 		}
 		named := w.Invitation(ben, w.Line(roles.Editor))
 		named.Recipients[0].Person, named.Recipients[0].Email = w.ID(ben), shared
-		open := w.invite(named).Recipients[0]
+		open := w.invite(named).Results[0].Value
 		done, err := w.Svc.EndAll(w.Ctx, w.GAP, accessmgmt.EndAll{Enterprise: w.Acme, Person: w.ID(ada)})
 		require.NoError(w, err)
 		require.Empty(w, done.Revoked)
@@ -131,10 +131,10 @@ var reviewedScenarios = map[string]func(*World){
 		c.ID = accessmgmt.CommandID{UUID: uuid.Must(uuid.NewV7())}
 		w.invite(c)
 		c.Expires = roles.Date{Year: 2026, Month: 2, Day: 30}
-		_, err = w.Svc.Invite(w.Ctx, w.GAP, c)
+		err = toAll(w.Svc.Invite(w.Ctx, w.GAP, c))
 		w.requireFails(err, accessmgmt.ErrState, accessmgmt.CodeCommandReused)
 		c.ID, c.Lines = accessmgmt.CommandID{}, make([]invitation.Line, 51)
-		_, err = w.Svc.Invite(w.Ctx, w.GAP, c)
+		err = toAll(w.Svc.Invite(w.Ctx, w.GAP, c))
 		require.Equal(w, []string{"lines too_many"}, w.problems(err))
 		w.unchanged(func() {
 			_, err := w.Svc.GiveBack(w.Ctx, Person("Eve", "Elsewhere"), accessmgmt.GiveBack{Enterprise: w.Acme, Assignments: []accessmgmt.AssignmentID{a.ID}})

@@ -48,7 +48,7 @@ func first[T any](got any) T {
 // inviting invites one of the people, whose token the next steps use.
 func inviting(who func(*secretCalls) accessmgmt.Actor, role roles.Code) step {
 	return step{"Invite", func(s *secretCalls) []any { return []any{s.gap, s.Invitation(who(s), s.Line(role))} }, func(s *secretCalls, got any) {
-		s.recipient = got.(accessmgmt.Invited).Recipients[0]
+		s.recipient = got.(accessmgmt.Invited).Results[0].Value
 		s.newToken()
 	}}
 }

@@ -324,7 +324,7 @@ func (w *World) withTemplate(by accessmgmt.Actor, of accessmgmt.EnterpriseID, id
 	form := w.in(of).Invitation(w.someone())
 	form.Template = id
 	_, see := w.Svc.Template(w.Ctx, by, of, id)
-	_, send := w.Svc.Invite(w.Ctx, by, form)
+	send := toAll(w.Svc.Invite(w.Ctx, by, form))
 	_, rename := w.Svc.RenameTemplate(w.Ctx, by, accessmgmt.RenameTemplate{Enterprise: of, Template: id, Name: "renamed"})
 	_, retire := w.Svc.Preview().RetireTemplate(w.Ctx, by, accessmgmt.RetireTemplate{Enterprise: of, Template: id})
 	return map[string]error{"see": see, "send": send, "rename": rename, "retire": retire,

@@ -137,7 +137,7 @@ func (w *World) requireSaves(who string, m templateManager, set []roles.Code) {
 	form.SaveAs = &accessmgmt.SaveAs{Name: "y"}
 	trial := w.Svc.Preview()
 	_, saving := trial.SaveTemplate(w.Ctx, m.actor, w.template("y", form.Lines...))
-	_, sending := trial.Invite(w.Ctx, m.actor, form)
+	sending := toAll(trial.Invite(w.Ctx, m.actor, form))
 	for how, err := range map[string]error{"saving": saving, "saving while sending": sending} {
 		if kind == nil {
 			require.NoError(w, err, "%s by %s of %v", how, who, set)

@@ -76,8 +76,8 @@ var sendScenarios = map[string]func(*World){
 		done := w.invite(form)
 		require.Equal(w, "Welcome", done.Invitation.Message)
 		require.Equal(w, roles.Dutch, done.Invitation.Language)
-		require.Equal(w, roles.Dutch, done.Recipients[0].Invitee.Language)
-		require.Equal(w, day("2026-03-30"), done.Recipients[0].Expires)
+		require.Equal(w, roles.Dutch, done.Results[0].Value.Invitee.Language)
+		require.Equal(w, day("2026-03-30"), done.Results[0].Value.Expires)
 		require.Zero(w, done.Template)
 		require.Equal(w, t.ID.String(), w.lastEvent(accessmgmt.EventInvited).Data["template"])
 		require.Equal(w, t, w.storedTemplate(t.ID), "it is sent as often as one likes")
@@ -115,11 +115,11 @@ var sendScenarios = map[string]func(*World){
 			done := w.invite(form)
 			require.Equal(w, c.lines, done.Invitation.Lines, name)
 			require.Equal(w, c.message, done.Invitation.Message, name)
-			require.Equal(w, c.expires, done.Recipients[0].Expires, name)
+			require.Equal(w, c.expires, done.Results[0].Value.Expires, name)
 		}
 		plain := w.saved(w.template("y", w.Line(roles.Editor)))
 		done := w.invite(w.from(plain, w.someone()))
-		require.Equal(w, today.AddDays(30), done.Recipients[0].Expires, "as many days as the policy says")
+		require.Equal(w, today.AddDays(30), done.Results[0].Value.Expires, "as many days as the policy says")
 		require.Equal(w, roles.French, done.Invitation.Language, "the enterprise's")
 	},
 	"on a day that isn't": func(w *World) {
@@ -191,7 +191,7 @@ var saveAsScenarios = map[string]func(*World){
 		w.at("2026-05-01 12:00")
 		later := w.invite(w.from(done.Template, w.someone()))
 		require.Equal(w, []invitation.Line{line(roles.Editor, "2026-05-03", "2026-05-30"), line(roles.Reader, "2026-05-01", "")}, later.Invitation.Lines)
-		require.Equal(w, day("2026-05-11"), later.Recipients[0].Expires)
+		require.Equal(w, day("2026-05-11"), later.Results[0].Value.Expires)
 	},
 	"for nobody yet (D11)": func(w *World) {
 		form := w.Invitation(Person("Anne", "Dubois"), w.Line(roles.Editor))
@@ -206,7 +206,7 @@ var saveAsScenarios = map[string]func(*World){
 		require.NoError(w, w.Svc.ValidateInvite(w.Ctx, w.GAP, form, invitation.StepSummary))
 		done := w.invite(form)
 		require.Zero(w, done.Invitation)
-		require.Empty(w, done.Recipients)
+		require.Empty(w, done.Results)
 		require.Equal(w, done.Template, w.storedTemplate(done.Template.ID))
 		require.Equal(w, accessmgmt.EventTemplateSaved, w.Events()[len(w.Events())-1])
 		w.Deliver()
@@ -258,11 +258,24 @@ var saveAsScenarios = map[string]func(*World){
 				require.ElementsMatch(w, c.want, w.problems(w.Svc.ValidateInvite(w.Ctx, w.GAP, form, c.step)), name)
 			})
 		}
+	},
+	"saved, though nobody can be invited": func(w *World) {
 		anne := Person("Anne", "Dubois")
 		w.Invite(anne, w.Line(roles.Editor))
 		form := w.Invitation(anne, w.Line(roles.Editor))
 		form.SaveAs = &accessmgmt.SaveAs{Name: "mine"}
-		w.unchanged(func() { w.requireFails(w.inviting(form), accessmgmt.ErrState, accessmgmt.CodeAlreadyInvited) })
+		var written []accessmgmt.Changes
+		store, svc := w.tap()
+		store.commit = func(c *accessmgmt.Changes) { written = append(written, *c) }
+		done, err := svc.Invite(w.Ctx, w.GAP, form)
+		require.NoError(w, err)
+		w.requireFails(done.Results[0].Err, accessmgmt.ErrState, accessmgmt.CodeAlreadyInvited)
+		require.Zero(w, done.Invitation)
+		require.Equal(w, []invitation.Template{done.Template}, w.templates())
+		require.Len(w, written, 1)
+		require.Empty(w, written[0].Invitations, "one that is sent to nobody is none")
+		require.Empty(w, written[0].Recipients)
+		require.Empty(w, written[0].Messages)
 	},
 	"tried out first": func(w *World) {
 		t := w.saved(w.template("x", line(roles.Editor, "2026-03-04", "2026-03-31")))
@@ -270,7 +283,7 @@ var saveAsScenarios = map[string]func(*World){
 		form := w.from(t, Person("Anne", "Dubois"))
 		form.SaveAs = &accessmgmt.SaveAs{Name: "again"}
 		w.requirePreview(w.GAP, func(ctx context.Context, svc *accessmgmt.Service, by accessmgmt.Actor) error {
-			return second(svc.Invite(ctx, by, form))
+			return toAll(svc.Invite(ctx, by, form))
 		})
 		require.Len(w, w.templates(), 2)
 	},

@@ -27,7 +27,7 @@ var templateCommands = map[string]func(*World) command{
 		c.Message, c.SaveAs = "Hello", &accessmgmt.SaveAs{Name: "mine", Description: "for later"}
 		return command{act: accessmgmt.ActInvite, by: w.GAP,
 			run: func(ctx context.Context, svc *accessmgmt.Service, by accessmgmt.Actor) error {
-				return second(svc.Invite(ctx, by, c))
+				return toAll(svc.Invite(ctx, by, c))
 			},
 			audit: []audited{{accessmgmt.EventInvited, accessmgmt.AsGAP, nil, "recipient"}, savedByGAP},
 			mails: tell(accessmgmt.MessageInvitation, toUser(anne))}
@@ -38,7 +38,7 @@ var templateCommands = map[string]func(*World) command{
 		c.Template = w.saved(w.described()).ID
 		return command{act: accessmgmt.ActInvite, by: w.GAP,
 			run: func(ctx context.Context, svc *accessmgmt.Service, by accessmgmt.Actor) error {
-				return second(svc.Invite(ctx, by, c))
+				return toAll(svc.Invite(ctx, by, c))
 			},
 			audit: []audited{{accessmgmt.EventInvited, accessmgmt.AsGAP, nil, "recipient"}},
 			mails: tell(accessmgmt.MessageInvitation, toUser(anne))}

@@ -213,7 +213,7 @@ var unitScenarios = map[string]func(*World){
 		for name, u := range map[string]accessmgmt.Unit{"closed": closed, "foreign": foreign, "unknown": {ID: accessmgmt.UnitID{UUID: uuid.New()}}} {
 			bad := of(u, w.Line(roles.Editor))
 			w.unchanged(func() {
-				_, err := w.Svc.Invite(w.Ctx, w.GAP, w.Invitation(bert, w.Line(roles.Reader), bad))
+				err := toAll(w.Svc.Invite(w.Ctx, w.GAP, w.Invitation(bert, w.Line(roles.Reader), bad)))
 				require.Equal(w, []string{"lines[1].unit unknown"}, w.problems(err), name)
 				err = w.Svc.ValidateInvite(w.Ctx, w.GAP, w.Invitation(bert, bad, of(there, w.Line(roles.Reader))), invitation.StepRoles)
 				require.Equal(w, []string{"lines[0].unit unknown"}, w.problems(err), name)

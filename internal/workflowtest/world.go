@@ -288,9 +288,8 @@ func (w *World) Invitation(a accessmgmt.Actor, lines ...invitation.Line) accessm
 // Invite has the GAP invite an actor, and returns the recipient with the token
 // of the mail he got.
 func (w *World) Invite(a accessmgmt.Actor, lines ...invitation.Line) (invitation.Recipient, accessmgmt.Token) {
-	done, err := w.Svc.Invite(w.Ctx, w.GAP, w.Invitation(a, lines...))
-	require.NoError(w, err)
-	return done.Recipients[0], w.LastToken(Address(a.Identity))
+	w.Helper()
+	return w.invite(w.Invitation(a, lines...)).Results[0].Value, w.LastToken(Address(a.Identity))
 }
 
 // Deliver sends every message that is due.
