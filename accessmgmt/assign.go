@@ -49,6 +49,11 @@ type Assign struct {
 type Assigned struct {
 	Assignment RoleAssignment     `json:"assignment,omitzero"`
 	Request    invitation.Request `json:"request,omitzero"`
+	// GateMissing is the application of which the person needs some role before
+	// the assignment gives him anything (D15, D25): he has none in force when the
+	// assignment begins or, once it has begun, now. What the same command gives
+	// counts. Empty: nothing is missing, or nothing was given yet.
+	GateMissing roles.ApplicationCode `json:"gate_missing,omitzero"`
 }
 
 // Assign gives every line to every person, in one commit. There is one result
@@ -61,7 +66,8 @@ type Assigned struct {
 // [ErrNotFound].
 //
 // A role that needs two managers isn't given yet: the result holds a request
-// with the first approval, which another manager approves.
+// with the first approval, which another manager approves. One whose gate is shut
+// is given, and gives nothing yet: the result says what it waits for.
 func (s *Service) Assign(ctx context.Context, actor Actor, c Assign) ([]Result[Assigned], error) {
 	problems := tooMany("persons", len(c.Persons))
 	switch {
@@ -82,12 +88,16 @@ func (s *Service) Assign(ctx context.Context, actor Actor, c Assign) ([]Result[A
 	var results []Result[Assigned]
 	err := s.command(ctx, actor, ActAssign, oneTime(c.ID, c, &results, numbersOf(c.Persons)...), c.Enterprise, nil, func(w *work) error {
 		results = make([]Result[Assigned], len(c.Persons)*len(c.Lines))
-		return w.each(len(results), func(i int) error {
+		err := w.each(len(results), func(i int) error {
 			who, line := i/len(c.Lines), i%len(c.Lines)
 			a, err := w.assign(c.Persons[who], fmt.Sprintf("persons[%d]", who), c.Lines[line], fmt.Sprintf("lines[%d]", line))
 			results[i].Value = a
 			return err
 		}, func(i int, err error) { results[i] = Result[Assigned]{Err: err} })
+		if err != nil {
+			return err
+		}
+		return gatesMissing(w, results, func(a *Assigned) (RoleAssignment, *roles.ApplicationCode) { return a.Assignment, &a.GateMissing })
 	})
 	if err != nil {
 		return nil, err

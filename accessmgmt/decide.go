@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/egovroles/egovroles/invitation"
+	"github.com/egovroles/egovroles/roles"
 )
 
 // Approve approves requests, of one or several enterprises.
@@ -20,6 +21,8 @@ type Approve struct {
 type Approval struct {
 	Request    invitation.Request
 	Assignment RoleAssignment
+	// GateMissing is as in [Assigned].
+	GateMissing roles.ApplicationCode `json:",omitzero"`
 }
 
 // Approve gives the roles that requests ask for (« Approuver »). There is one
@@ -34,7 +37,11 @@ type Approval struct {
 // CodeSecondManager when the first of two approvals was his own; it is [ErrNotFound] when
 // its enterprise isn't the actor's to manage.
 func (s *Service) Approve(ctx context.Context, actor Actor, c Approve) ([]Result[Approval], error) {
-	return decideRequests(s, ctx, actor, ActApprove, c.ID, "", c.Requests, func(w *work, r invitation.Request) (Approval, error) { return w.approve(r) })
+	return decideRequests(s, ctx, actor, requestDecision[Approval]{act: ActApprove, id: c.ID, requests: c.Requests,
+		decide: func(w *work, r invitation.Request) (Approval, error) { return w.approve(r) },
+		after: func(w *work, results []Result[Approval]) error {
+			return gatesMissing(w, results, func(a *Approval) (RoleAssignment, *roles.ApplicationCode) { return a.Assignment, &a.GateMissing })
+		}})
 }
 
 // Refuse refuses requests, of one or several enterprises.
@@ -53,14 +60,26 @@ func (s *Service) Refuse(ctx context.Context, actor Actor, c Refuse) ([]Result[i
 		return nil, fail(ActRefuse, err)
 	}
 	reason := invitation.CleanText(c.Reason)
-	return decideRequests(s, ctx, actor, ActRefuse, c.ID, reason, c.Requests, func(w *work, r invitation.Request) (invitation.Request, error) {
-		return w.refuse(r, reason)
-	})
+	return decideRequests(s, ctx, actor, requestDecision[invitation.Request]{act: ActRefuse, id: c.ID, reason: reason, requests: c.Requests,
+		decide: func(w *work, r invitation.Request) (invitation.Request, error) { return w.refuse(r, reason) }})
+}
+
+// requestDecision is what the commands on requests say of themselves.
+type requestDecision[T any] struct {
+	act      Act
+	id       CommandID
+	reason   string
+	requests []RequestRef
+	decide   func(*work, invitation.Request) (T, error)
+	// after, when set, completes the results of one enterprise once all of its
+	// requests are decided.
+	after func(*work, []Result[T]) error
 }
 
 // decideRequests decides requests enterprise by enterprise, one commit each,
 // and puts the results where their requests stood.
-func decideRequests[T any](s *Service, ctx context.Context, actor Actor, act Act, id CommandID, reason string, refs []RequestRef, decide func(*work, invitation.Request) (T, error)) ([]Result[T], error) {
+func decideRequests[T any](s *Service, ctx context.Context, actor Actor, d requestDecision[T]) ([]Result[T], error) {
+	act, refs := d.act, d.requests
 	if err := s.admitted(ctx, act, actor); err != nil {
 		return nil, err
 	}
@@ -75,17 +94,17 @@ func decideRequests[T any](s *Service, ctx context.Context, actor Actor, act Act
 		for i, place := range at {
 			ids[i] = refs[place].Request
 		}
-		err := s.command(ctx, actor, act, oneTime(id, []any{ids, reason}, &group), refs[at[0]].Enterprise, ownCapacity(act), func(w *work) error {
+		err := s.command(ctx, actor, act, oneTime(d.id, []any{ids, d.reason}, &group), refs[at[0]].Enterprise, ownCapacity(act), func(w *work) error {
 			requests, err := w.requests(ids)
 			if err != nil {
 				return err
 			}
-			return w.each(len(at), func(i int) error {
+			err = w.each(len(at), func(i int) error {
 				r, ok := requests[ids[i]]
 				if !ok {
 					return notFound()
 				}
-				value, err := decide(w, r)
+				value, err := d.decide(w, r)
 				if err != nil {
 					return err
 				}
@@ -94,6 +113,10 @@ func decideRequests[T any](s *Service, ctx context.Context, actor Actor, act Act
 				group[i] = Result[T]{Value: value}
 				return nil
 			}, func(i int, err error) { group[i] = Result[T]{Err: err} })
+			if err != nil || d.after == nil {
+				return err
+			}
+			return d.after(w, group)
 		})
 		if err == nil {
 			for i, place := range at {
@@ -170,12 +193,12 @@ func (w *work) approve(r invitation.Request) (Approval, error) {
 		done, err := w.replace(r.Target, r.Line, approved.ID)
 		approved.Assignment = done.Given.ID
 		w.changes.Requests = append(w.changes.Requests, approved)
-		return Approval{approved, done.Given}, err
+		return Approval{Request: approved, Assignment: done.Given}, err
 	case invitation.ExtendRole:
 		a, err := w.extend(r.Target, r.Line.Period, approved.ID)
 		approved.Assignment = a.ID
 		w.changes.Requests = append(w.changes.Requests, approved)
-		return Approval{approved, a}, err
+		return Approval{Request: approved, Assignment: a}, err
 	}
 	a := w.assignment(r.Person, r.Line)
 	a.Request = r.ID
@@ -193,7 +216,7 @@ func (w *work) approve(r invitation.Request) (Approval, error) {
 	if err != nil {
 		return Approval{}, err
 	}
-	return Approval{approved, a}, w.tellGiven(MessageApproved, a, nil)
+	return Approval{Request: approved, Assignment: a}, w.tellGiven(MessageApproved, a, nil)
 }
 
 func (w *work) refuse(r invitation.Request, reason string) (invitation.Request, error) {

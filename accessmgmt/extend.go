@@ -24,6 +24,8 @@ type Extend struct {
 type Extension struct {
 	Assignment RoleAssignment     `json:"assignment,omitzero"`
 	Request    invitation.Request `json:"request,omitzero"`
+	// GateMissing is as in [Assigned].
+	GateMissing roles.ApplicationCode `json:"gate_missing,omitzero"`
 }
 
 // Extend gives running roles a later last day, or none. It gives nothing that a
@@ -47,11 +49,15 @@ func (s *Service) Extend(ctx context.Context, actor Actor, c Extend) ([]Result[E
 	var results []Result[Extension]
 	err := s.command(ctx, actor, ActExtend, oneTime(c.ID, c, &results), c.Enterprise, nil, func(w *work) error {
 		results = make([]Result[Extension], len(c.Assignments))
-		return w.each(len(c.Assignments), func(i int) error {
+		err := w.each(len(c.Assignments), func(i int) error {
 			done, err := w.extendOne(c, c.Assignments[i])
 			results[i].Value = done
 			return err
 		}, func(i int, err error) { results[i] = Result[Extension]{Err: err} })
+		if err != nil {
+			return err
+		}
+		return gatesMissing(w, results, func(x *Extension) (RoleAssignment, *roles.ApplicationCode) { return x.Assignment, &x.GateMissing })
 	})
 	if err != nil {
 		return nil, err

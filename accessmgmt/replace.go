@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/egovroles/egovroles/invitation"
+	"github.com/egovroles/egovroles/roles"
 )
 
 // Replace puts one role in the place of another.
@@ -23,6 +24,8 @@ type Replacement struct {
 	Ended   RoleAssignment     `json:"ended,omitzero"`
 	Given   RoleAssignment     `json:"given,omitzero"`
 	Request invitation.Request `json:"request,omitzero"`
+	// GateMissing is as in [Assigned], for the role given.
+	GateMissing roles.ApplicationCode `json:"gate_missing,omitzero"`
 }
 
 // Replace ends one assignment and starts another in one step (S1 §4 « modifier
@@ -56,7 +59,10 @@ func (s *Service) Replace(ctx context.Context, actor Actor, c Replace) (Replacem
 			done.Request, err = w.ask(invitation.ReplaceRole, old.ID, old.Person, c.Line)
 			return err
 		}
-		done, err = w.replace(c.Assignment, c.Line, RequestID{})
+		if done, err = w.replace(c.Assignment, c.Line, RequestID{}); err != nil {
+			return err
+		}
+		done.GateMissing, err = w.gateMissing(done.Given)
 		return err
 	})
 	if err != nil {

@@ -17,9 +17,8 @@ type Withdraw struct {
 // managers are told. Somebody else's are [ErrNotFound]. There is one result
 // for each, in order.
 func (s *Service) Withdraw(ctx context.Context, actor Actor, c Withdraw) ([]Result[invitation.Request], error) {
-	return decideRequests(s, ctx, actor, ActWithdraw, c.ID, "", c.Requests, func(w *work, r invitation.Request) (invitation.Request, error) {
-		return w.withdraw(r)
-	})
+	return decideRequests(s, ctx, actor, requestDecision[invitation.Request]{act: ActWithdraw, id: c.ID, requests: c.Requests,
+		decide: func(w *work, r invitation.Request) (invitation.Request, error) { return w.withdraw(r) }})
 }
 
 func (w *work) withdraw(r invitation.Request) (invitation.Request, error) {

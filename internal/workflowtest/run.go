@@ -11,6 +11,7 @@ func Run(t *testing.T, open Open) {
 	t.Run("life", func(t *testing.T) { Life(t, open) })
 	t.Run("repeats", func(t *testing.T) { Repeats(t, open) })
 	t.Run("previews", func(t *testing.T) { Previews(t, open) })
+	t.Run("gates", func(t *testing.T) { Gates(t, open) })
 	t.Run("names", func(t *testing.T) { play(t, open, nameScenarios) })
 	t.Run("stricter catalogues", func(t *testing.T) { play(t, open, stricterScenarios) })
 	t.Run("reviewed", func(t *testing.T) { play(t, open, reviewedScenarios) })
