@@ -57,7 +57,30 @@ func (s *story) calista(ctx context.Context) error {
 		ines.name(), s.actionsIn(roles.CalistaApplication, roles.Actions(roles.EditCase)))
 	s.table([]text{{}, column(laurent.name()), wordMayGive, column(ines.name())}, rows)
 	s.say(sayGateNothingLost)
+	if err := s.tryAnother(ctx); err != nil {
+		return err
+	}
 	return s.listMails(ctx)
+}
+
+// tryAnother tries, without doing it, to make an administrator of somebody
+// without a role of Mon Espace. It may be done (D25), and the answer says that
+// the role gives nothing yet, and what for.
+func (s *story) tryAnother(ctx context.Context) error {
+	results, err := s.svc.Preview().Assign(ctx, s.gap, accessmgmt.Assign{Enterprise: s.ent.ID, Persons: []accessmgmt.Assignee{ines.assignee(s.lang)},
+		Lines: []invitation.Line{{Role: roles.LocalAdministrator, Period: roles.From(s.svc.Today())}}})
+	if err == nil {
+		err = accessmgmt.Failed(results)
+	}
+	if err != nil {
+		return err
+	}
+	missing, ok := s.catalogue.Application(results[0].Value.GateMissing)
+	if !ok {
+		return fmt.Errorf("nothing is missing to a role whose gate is shut")
+	}
+	s.say(sayGateMissing, s.gap.Identity.Name(), s.role(roles.LocalAdministrator), ines.name(), missing.Labels.In(s.lang))
+	return nil
 }
 
 // administers is what the local administrator may do, and what not.

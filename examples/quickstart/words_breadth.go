@@ -71,6 +71,11 @@ var (
 		"Zijn rol van CALISTA bleef al die tijd: met de poort dicht geeft hij niets en beheert hij niets; met de poort open komt alles terug. Wat hij gaf blijft gelden.",
 		"Seine Rolle von CALISTA blieb die ganze Zeit: Bei geschlossener Schranke gibt sie nichts und verwaltet nichts; bei offener kommt alles zurück. Was er gab, gilt weiter.",
 		"His role of CALISTA stayed all the time: with the gate down it gives nothing and manages nothing; with the gate up all is back. What he gave holds throughout."}
+	sayGateMissing = text{
+		"%[1]s essaie (aperçu) de donner « %[2]s » à %[3]s aussi. Le rôle serait donné et ne donnerait encore rien, répond la bibliothèque : il faut d'abord un rôle « %[4]s ».",
+		"%[1]s probeert (voorbeeld) ook %[3]s de rol „%[2]s” te geven. De rol zou gegeven worden en nog niets geven, antwoordt de bibliotheek: eerst is een rol van „%[4]s” nodig.",
+		"%[1]s versucht (Vorschau), auch %[3]s die Rolle „%[2]s“ zu geben. Die Rolle würde gegeben und gäbe noch nichts, antwortet die Bibliothek: Erst braucht es eine Rolle von „%[4]s“.",
+		"%[1]s tries (in a preview) to give “%[2]s” to %[3]s too. The role would be given and give nothing yet, the library answers: first a role of “%[4]s” is needed."}
 	sayWhyGate     = text{"Changement de service.", "Verandering van dienst.", "Wechsel der Abteilung.", "Change of department."}
 	whenGateOpen   = text{"avec un rôle Mon Espace", "met een rol van Mon Espace", "mit einer Rolle von Mon Espace", "with a role of Mon Espace"}
 	whenGateShut   = text{"sans", "zonder", "ohne", "without"}
