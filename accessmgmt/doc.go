@@ -65,6 +65,10 @@
 // [ErrConflict] (look and try again), [ErrUnavailable] (try later). [Code] gives
 // a stable word to translate.
 //
+// A call about several items (persons, requests, assignments) has a [Result] for
+// each, in order, and one that fails doesn't stop the others. The call itself
+// fails only for what is wrong with the whole; [Failed] tells of the items.
+//
 // # Secrets
 //
 // National numbers and tokens are never stored, logged or marshalled: of the

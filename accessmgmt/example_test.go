@@ -22,7 +22,9 @@ type portal struct {
 	acme           accessmgmt.EnterpriseNumber
 }
 
-func newPortal() *portal {
+func newPortal() *portal { return newPortalWith(roles.MonEspace(), "") }
+
+func newPortalWith(catalogue *roles.Catalogue, app roles.ApplicationCode) *portal {
 	p := &portal{now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), acme: accessmgmt.MustParseEnterpriseNumber("0884.303.369")}
 	p.rep, p.gap, p.anne = p.person("Renée", "Peeters"), p.person("Luc", "Maes"), p.person("Anne", "Dubois")
 	key, err := accessmgmt.NewKey("2026", []byte("thirty-two bytes nobody can guess"))
@@ -32,7 +34,7 @@ func newPortal() *portal {
 		return nil
 	})
 	p.Service, err = accessmgmt.New(memory.New(), mailer, &accessmgmt.Options{
-		Catalogue: roles.MonEspace(), Key: key, AcceptURL: "https://portal.example/invitation",
+		Catalogue: catalogue, Application: app, Key: key, AcceptURL: "https://portal.example/invitation",
 		Representatives: accessmgmt.StaticRepresentatives{{Enterprise: p.acme, EnterpriseName: "Acme SA", Person: p.rep.Identity.Ref(), Function: "administrateur"}},
 		Now:             func() time.Time { return p.now },
 	})
@@ -52,6 +54,10 @@ func (p *portal) person(given, family string) accessmgmt.Actor {
 // designated is the portal with Luc as the GAP of Acme.
 func designated() (*portal, accessmgmt.EnterpriseID) {
 	p := newPortal()
+	return p, p.designate()
+}
+
+func (p *portal) designate() accessmgmt.EnterpriseID {
 	done, err := p.DesignateGAP(context.Background(), p.rep, accessmgmt.DesignateGAP{
 		Enterprise: p.acme,
 		GAP: accessmgmt.Candidate{GivenName: "Luc", FamilyName: "Maes", Number: p.gap.Identity.Number,
@@ -59,7 +65,7 @@ func designated() (*portal, accessmgmt.EnterpriseID) {
 		Contact: accessmgmt.MustParseEmail("direction@acme.example"),
 	})
 	must(err)
-	return p, done.Enterprise.ID
+	return done.Enterprise.ID
 }
 
 // editor is the portal with Anne as an editor, given directly.
@@ -191,6 +197,43 @@ func ExampleService_SaveTemplate() {
 	fmt.Println(sent.Invitation.Lines[0].Role, sent.Invitation.Lines[0].Period, "answer until", sent.Results[0].Value.Expires)
 	// Output:
 	// monespace.reader 2026-04-13..2026-05-12 answer until 2026-04-20
+}
+
+// A role whose gate is shut is given, and gives nothing yet; the result names
+// the application of which the person needs a role first.
+func ExampleService_Assign_gate() {
+	ctx := context.Background()
+	p := newPortalWith(roles.MonEspaceAndCalista(), roles.CalistaApplication)
+	acme := p.designate()
+	give := func(role roles.Code) accessmgmt.Assigned {
+		results, err := p.Assign(ctx, p.gap, accessmgmt.Assign{
+			Enterprise: acme,
+			Persons: []accessmgmt.Assignee{{Number: p.anne.Identity.Number, GivenName: "Anne", FamilyName: "Dubois",
+				Email: accessmgmt.MustParseEmail("anne@acme.example")}},
+			Lines: []invitation.Line{{Role: role, Period: roles.From(p.Today())}},
+		})
+		must(err)
+		must(accessmgmt.Failed(results))
+		return results[0].Value
+	}
+	question := accessmgmt.Question{Enterprise: acme, Action: roles.ReadCase}
+	given := give(roles.LocalAdministrator)
+	question.Person = given.Assignment.Person
+	if app, missing := p.Catalogue().Application(given.GateMissing); missing {
+		fmt.Printf("needs a role of %s first\n", app.Labels.FR)
+	}
+	d, err := p.Check(ctx, question)
+	must(err)
+	fmt.Println(d.Allowed, d.Reason)
+
+	give(roles.Reader) // of Mon Espace
+	d, err = p.Check(ctx, question)
+	must(err)
+	fmt.Println(d.Allowed, d.Reason)
+	// Output:
+	// needs a role of Mon Espace wallon first
+	// false gate_missing
+	// true allowed
 }
 
 // A role given without invitation, and then changed: Replace ends the old role
