@@ -273,7 +273,7 @@ func (p *player) do(f *playedFirm, in play) ([]reply, error) {
 		done, err = p.svc.Invite(p.Ctx, by, accessmgmt.Invite{Enterprise: f.id, Lines: []invitation.Line{l},
 			Recipients: []invitation.Invitee{{GivenName: id.GivenName, FamilyName: id.FamilyName, Email: workflowtest.Address(id)}}})
 		if err == nil {
-			made = done.Recipients[0].ID.UUID
+			made, err = done.Results[0].Value.ID.UUID, done.Results[0].Err
 		}
 	case toAccept:
 		var done accessmgmt.Acceptance

@@ -342,15 +342,19 @@ func (p *portal) inviting(f *firm, in sending) attempt {
 		}
 		c.Recipients = append(c.Recipients, r)
 	}
-	return single(func(id accessmgmt.CommandID) (accessmgmt.Invited, []uuid.UUID, error) {
+	return attempt{do: func(id accessmgmt.CommandID) done {
 		c.ID = id
 		i, err := p.svc.Invite(ctx, p.actors[actor], c)
-		var made []uuid.UUID
-		for _, r := range i.Recipients {
-			made = append(made, r.ID.UUID)
+		if err != nil {
+			return done{codes: codes(codeOf(err))}
 		}
-		return i, made, err
-	}, func() string { return p.invite(f, actor, in) })
+		out := done{answer: i}
+		for _, r := range i.Results {
+			out.codes = append(out.codes, codeOf(r.Err))
+			out.made = append(out.made, madeIf(r.Err, r.Value.ID.UUID)...)
+		}
+		return out
+	}, want: func() []string { return p.invite(f, actor, in) }}
 }
 
 // answering draws who answers which invitation, with its link or an older one.

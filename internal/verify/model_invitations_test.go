@@ -17,26 +17,27 @@ type sending struct {
 	days     int              // to answer; negative: as many as the policy says
 }
 
-func (m *model) invite(f *firm, actor int, in sending) string {
+// invite says what becomes of each recipient, or of the whole.
+func (m *model) invite(f *firm, actor int, in sending) []string {
 	if no := m.leave(f, actor, "invite"); no != "" {
-		return no
+		return codes(no)
 	}
 	rights := m.rights(f, actor)
 	lines := in.lines
 	if in.template != nil {
 		if no := m.usable(f, rights, in.template); no != "" {
-			return no
+			return codes(no)
 		}
 		if len(lines) == 0 {
 			lines = m.dated(in.template)
 		}
 	}
-	if no := m.mayOffer(actor, rights, lines, in.to, in.named); no != "" {
-		return no
+	if no := m.mayOffer(actor, rights, lines, nil, false); no != "" {
+		return codes(no)
 	}
 	for i, o := range lines {
 		if m.fits(f, o) != "" || slices.ContainsFunc(lines[:i], o.meets) {
-			return accessmgmt.CodeInvalid
+			return codes(accessmgmt.CodeInvalid)
 		}
 	}
 	days := in.days
@@ -44,23 +45,24 @@ func (m *model) invite(f *firm, actor int, in sending) string {
 		days = m.invitationDays
 	}
 	if days > 365 || len(lines) == 0 {
-		return accessmgmt.CodeInvalid
+		return codes(accessmgmt.CodeInvalid)
 	}
+	var each []string
 	for _, to := range in.to {
-		if m.invitedAlready(f, to, lines, nil) {
-			return accessmgmt.CodeAlreadyInvited
+		no := m.mayOffer(actor, rights, lines, []int{to}, in.named)
+		if no == "" && m.invitedAlready(f, to, lines, nil) {
+			no = accessmgmt.CodeAlreadyInvited
 		}
-	}
-	for _, to := range in.to {
-		if no := m.mayBeNamed(f, to, in.named, lines); no != "" {
-			return no
+		if no == "" {
+			no = m.mayBeNamed(f, to, in.named, lines)
 		}
+		if no == "" {
+			f.invited = append(f.invited, &invitee{id: accessmgmt.RecipientID{UUID: m.next()}, firm: f, lines: lines, to: to, named: in.named,
+				state: "invited", answered: vacant, expires: m.midnight(m.today() + days + 1), generation: 1, made: m.now})
+		}
+		each = append(each, no)
 	}
-	for _, to := range in.to {
-		f.invited = append(f.invited, &invitee{id: accessmgmt.RecipientID{UUID: m.next()}, firm: f, lines: lines, to: to, named: in.named,
-			state: "invited", answered: vacant, expires: m.midnight(m.today() + days + 1), generation: 1, made: m.now})
-	}
-	return ""
+	return each
 }
 
 // dated returns what a template offers today.
