@@ -13,14 +13,18 @@ import (
 	"github.com/egovroles/egovroles/roles"
 )
 
-// TestPlans asks SQLite how it runs the queries that come often: never by
-// reading a whole table, and a page never by sorting what it could read in
-// order.
-func TestPlans(t *testing.T) {
-	path := file(t)
-	db, spy := openSpied(t, dsn(path))
-	store := migrated(t, db, nil)
-	e, person, unit := accessmgmt.EnterpriseID{UUID: newID()}, accessmgmt.PersonID{UUID: newID()}, accessmgmt.UnitID{UUID: newID()}
+// planned is a query that comes often.
+type planned struct {
+	name  string
+	run   func() error
+	index string // what it goes by: "" for the primary key, "autoindex" for that or a unique one
+	sorts bool   // of few rows, or of several enterprises
+}
+
+// plannedQueries are the queries that come often, about an enterprise and a
+// person. Little else of what they name is there.
+func plannedQueries(t *testing.T, store accessmgmt.Store, e accessmgmt.EnterpriseID, person accessmgmt.PersonID) []planned {
+	unit := accessmgmt.UnitID{UUID: newID()}
 	part := []accessmgmt.Part{{Enterprise: e, Applications: []roles.ApplicationCode{"monespace", "calista"}}}
 	name := []string{"dub", "an"}
 	several := []accessmgmt.EnterpriseID{e, {UUID: newID()}, {UUID: newID()}}
@@ -33,12 +37,7 @@ func TestPlans(t *testing.T) {
 		emails[i] = newID().String() + "@example.be"
 	}
 
-	for _, c := range []struct {
-		name  string
-		run   func() error
-		index string // "" for the primary key
-		sorts bool   // of few rows, or of several enterprises
-	}{
+	return []planned{
 		{"Access", func() error { _, err := store.Access(ctx, e, person, accessmgmt.UnitID{}); return ignore(err) }, "", false},
 		{"Access in a unit", func() error { _, err := store.Access(ctx, e, person, unit); return ignore(err) }, "", false},
 		{"Enterprise", func() error { _, err := store.Enterprise(ctx, e); return ignore(err) }, "", false},
@@ -213,7 +212,17 @@ func TestPlans(t *testing.T) {
 			require.ErrorIs(t, err, accessmgmt.ErrConflict)
 			return nil
 		}, "autoindex", false},
-	} {
+	}
+}
+
+// TestPlans asks SQLite how it runs the queries that come often: never by
+// reading a whole table, and a page never by sorting what it could read in
+// order.
+func TestPlans(t *testing.T) {
+	path := file(t)
+	db, spy := openSpied(t, dsn(path))
+	store := migrated(t, db, nil)
+	for _, c := range plannedQueries(t, store, accessmgmt.EnterpriseID{UUID: newID()}, accessmgmt.PersonID{UUID: newID()}) {
 		t.Run(c.name, func(t *testing.T) {
 			spy.take()
 			require.NoError(t, c.run())
