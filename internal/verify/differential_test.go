@@ -14,15 +14,42 @@ import (
 	"github.com/egovroles/egovroles/storage/memory"
 )
 
-// TestDifferential does the same to SQLite and to memory, good changesets and
-// bad ones, and compares every answer and every error. There are so few ids,
+// TestDifferential does the same to a database and to memory, good changesets
+// and bad ones, and compares every answer and every error. There are so few ids,
 // instants and words that they meet all the time.
 func TestDifferential(t *testing.T) {
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		differ(t, 100, func() (accessmgmt.Store, func()) {
+			db := open(t, ":memory:")
+			db.SetMaxOpenConns(1)
+			return migrated(t, db, nil), func() { _ = db.Close() }
+		})
+	})
+	for name, places := range map[string]*postgresPlaces{"postgres": throughPgx, "postgres by lib-pq": throughPQ} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			place := places.take(t)
+			differ(t, 20, func() (accessmgmt.Store, func()) {
+				place.empty(t)
+				return place.store, func() {}
+			})
+		})
+	}
+}
+
+// differ compares empty stores to memory up to so many times: a server takes
+// longer to answer.
+func differ(t *testing.T, times int, empty func() (store accessmgmt.Store, end func())) {
+	checks, failed := 0, false
 	rapid.Check(t, func(rt *rapid.T) {
-		db := open(t, ":memory:")
-		db.SetMaxOpenConns(1)
-		defer func() { _ = db.Close() }()
-		p := &pair{T: rt, want: memory.New(), got: migrated(t, db, nil), epochs: map[accessmgmt.EnterpriseID]uint64{}, versions: map[uuid.UUID]uint64{}}
+		if checks++; checks > times && !failed { // what failed is looked into for as long as it takes
+			return
+		}
+		defer func() { failed = failed || rt.Failed() }()
+		store, end := empty()
+		defer end()
+		p := &pair{T: rt, want: memory.New(), got: store, epochs: map[accessmgmt.EnterpriseID]uint64{}, versions: map[uuid.UUID]uint64{}}
 		rt.Repeat(map[string]func(*rapid.T){
 			"commit": p.commit,
 			"claim":  p.claim,
@@ -153,6 +180,6 @@ func ask[T any](p *pair, what string, question func(accessmgmt.Store) (T, error)
 // alike compares answers, an empty list being as good as none.
 func (p *pair) alike(what string, want, got any) {
 	if w, g := fmt.Sprintf("%+v", want), fmt.Sprintf("%+v", got); w != g {
-		p.Fatalf("%s\nmemory: %s\nSQLite: %s", what, w, g)
+		p.Fatalf("%s\nmemory: %s\nstore:  %s", what, w, g)
 	}
 }
