@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	mysqldriver "github.com/go-sql-driver/mysql"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -142,6 +143,7 @@ var proxied = []struct {
 }{
 	{"postgres", func(t testing.TB) (accessmgmt.Store, *proxy) { return proxiedPostgres(t, pgx) }},
 	{"postgres by lib-pq", func(t testing.TB) (accessmgmt.Store, *proxy) { return proxiedPostgres(t, pq) }},
+	{"mariadb", proxiedMariaDB},
 }
 
 func proxiedPostgres(t testing.TB, driver string) (accessmgmt.Store, *proxy) {
@@ -153,6 +155,17 @@ func proxiedPostgres(t testing.TB, driver string) (accessmgmt.Store, *proxy) {
 	t.Cleanup(func() { require.NoError(t, db.Close()) }) // before the proxy ends
 	store, err := postgres.New(db, nil)
 	require.NoError(t, err)
+	require.NoError(t, store.Migrate(ctx))
+	return store, p
+}
+
+func proxiedMariaDB(t testing.TB) (accessmgmt.Store, *proxy) {
+	address, err := mysqldriver.ParseDSN(mariadbAddress(t, newDatabase(t)))
+	require.NoError(t, err)
+	p := newProxy(t, address.Addr)
+	address.Addr = p.ln.Addr().String()
+	db := openMariaDB(t, address.FormatDSN())
+	store := mysqlStore(t, db, nil)
 	require.NoError(t, store.Migrate(ctx))
 	return store, p
 }

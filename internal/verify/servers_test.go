@@ -4,6 +4,8 @@ import (
 	"os"
 	"sync"
 	"testing"
+
+	mysqldriver "github.com/go-sql-driver/mysql"
 )
 
 // server returns the DSN of a database server: what an environment variable
@@ -39,6 +41,7 @@ func atTheEnd(drop func() error) {
 }
 
 func TestMain(m *testing.M) {
+	_ = mysqldriver.SetLogger(&mysqldriver.NopLogger{}) // connections are broken on purpose
 	code := m.Run()
 	leftovers.Lock()
 	for _, drop := range leftovers.drops {

@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"testing"
 
+	mysqldriver "github.com/go-sql-driver/mysql"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	libpq "github.com/lib/pq"
@@ -30,12 +31,26 @@ var spiedDatabases = []struct {
 		each(passingStates, func(state string) error { return &pgconn.PgError{Code: state, Message: "for Anne"} })},
 	{"postgres by lib-pq", func(t testing.TB) (sqlStore, *spy) { return spiedPostgres(t, &libpq.Driver{}) },
 		each(passingStates, func(state string) error { return &libpq.Error{Code: libpq.ErrorCode(state), Message: "for Anne"} })},
+	{"mariadb", spiedMariaDB, each(passingNumbers, func(n uint16) error { return &mysqldriver.MySQLError{Number: n, Message: "for Anne"} })},
 }
 
 // passingStates are PostgreSQL's: a serialization failure, a deadlock, a lock that
 // isn't free, a server that goes down or comes up, a connection that failed, a
 // server that became a standby.
 var passingStates = []string{"40001", "40P01", "55P03", "57P01", "57P03", "08006", "25006"}
+
+// passingNumbers are MariaDB's: a deadlock (or a transaction of another Galera node
+// that came first), a lock that isn't free in time, a row that changed since it was
+// read, a node that isn't ready, a server that goes down, and one that is read-only.
+var passingNumbers = []uint16{1213, 1205, 1020, 1047, 1053, 1290}
+
+func spiedMariaDB(t testing.TB) (sqlStore, *spy) {
+	address := mariadbAddress(t, newDatabase(t))
+	db, spy := spied(t, func(context.Context) (driver.Conn, error) { return mysqldriver.MySQLDriver{}.Open(address) })
+	store := mysqlStore(t, db, nil)
+	require.NoError(t, store.Migrate(ctx))
+	return store, spy
+}
 
 func each[A, B any](all []A, f func(A) B) (made []B) {
 	for _, a := range all {

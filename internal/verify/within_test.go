@@ -32,6 +32,7 @@ var databases = []struct {
 	}},
 	{"postgres", func(t testing.TB) (sqlStore, *sql.DB) { p := throughPgx.take(t); return p.store, p.db }},
 	{"postgres by lib-pq", func(t testing.TB) (sqlStore, *sql.DB) { p := throughPQ.take(t); return p.store, p.db }},
+	{"mariadb", func(t testing.TB) (sqlStore, *sql.DB) { p := onMariaDB(t); return p.store, p.db }},
 }
 
 func onEachDatabase(t *testing.T, test func(t *testing.T, store sqlStore, db *sql.DB)) {
