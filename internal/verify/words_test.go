@@ -17,6 +17,7 @@ import (
 
 	"github.com/egovroles/egovroles/accessmgmt"
 	"github.com/egovroles/egovroles/invitation"
+	"github.com/egovroles/egovroles/storage/postgres"
 	"github.com/egovroles/egovroles/storage/sqlite"
 )
 
@@ -75,7 +76,20 @@ func TestChecksListTheWords(t *testing.T) {
 	}
 	require.Contains(t, (accessmgmt.AssuranceHigh + 1).String(), "(", "a level was added")
 
-	text, err := fs.ReadFile(sqlite.Migrations(), "0001_init.sql")
+	for _, list := range want {
+		slices.Sort(list)
+	}
+	for name, files := range schemas {
+		t.Run(name, func(t *testing.T) { assert.Equal(t, want, checked(t, files)) })
+	}
+}
+
+// schemas are the migrations of each engine.
+var schemas = map[string]fs.FS{"sqlite": sqlite.Migrations(), "postgres": postgres.Migrations()}
+
+// checked returns the words that a schema lets into columns.
+func checked(t *testing.T, files fs.FS) map[string][]string {
+	text, err := fs.ReadFile(files, "0001_init.sql")
 	require.NoError(t, err)
 	got := map[string][]string{}
 	table := ""
@@ -90,10 +104,33 @@ func TestChecksListTheWords(t *testing.T) {
 			}
 		}
 	}
-	for _, lists := range []map[string][]string{want, got} {
-		for _, list := range lists {
-			slices.Sort(list)
-		}
+	for _, list := range got {
+		slices.Sort(list)
 	}
-	assert.Equal(t, want, got)
+	return got
+}
+
+// TestSchemasAreAlike compares the tables, columns, keys and indexes of all
+// engines, in their order.
+func TestSchemasAreAlike(t *testing.T) {
+	var want []string
+	for name, files := range schemas {
+		text, err := fs.ReadFile(files, "0001_init.sql")
+		require.NoError(t, err)
+		var got []string
+		for line := range strings.Lines(string(text)) {
+			line, _, _ = strings.Cut(line, "--")
+			for _, their := range []string{`\b(BLOB|TEXT|INTEGER|uuid|bytea|bigint|text COLLATE "C")( |,)`, ` STRICT`, `, WITHOUT ROWID`, ` WITHOUT ROWID`} {
+				line = regexp.MustCompile(their).ReplaceAllString(line, "$2")
+			}
+			if line = strings.Join(strings.Fields(line), " "); line != "" {
+				got = append(got, strings.ReplaceAll(line, " ,", ","))
+			}
+		}
+		require.Greater(t, len(got), 200)
+		if want == nil {
+			want = got
+		}
+		assert.Equal(t, want, got, name)
+	}
 }
