@@ -88,13 +88,25 @@ func (s *Store) transact(ctx context.Context, run func(*writer) error) error {
 		err = ctx.Err() // the last moment to go back
 	}
 	if err != nil {
-		_ = tx.Rollback()
+		if undone := tx.Rollback(); undone != nil && !s.dialect.Local {
+			drop(conn)
+		}
 		s.discard(conn, err)
 		return s.refusal(err)
 	}
 	timer := time.AfterFunc(commitLimit, end)
 	defer timer.Stop()
-	return s.seal(tx)
+	err = s.seal(tx)
+	if err != nil && !s.dialect.Local {
+		// A server may have refused to commit and kept the transaction open. Who
+		// asked on that connection would see what was never committed, and its
+		// next BEGIN would commit it after all.
+		var open *unsettled
+		if errors.As(err, &open) || !undone(lasting, conn) {
+			drop(conn)
+		}
+	}
+	return err
 }
 
 // commitLimit is how long a COMMIT may take until its connection is given up,
@@ -124,9 +136,18 @@ func (s *Store) refusal(err error) error {
 // as one to a server that turned into a standby.
 func (s *Store) discard(conn *sql.Conn, err error) {
 	if !ours(err) && s.failure(err).Kind == Lost {
-		_ = conn.Raw(func(any) error { return driver.ErrBadConn })
+		drop(conn)
 	}
 }
+
+// undone ends the transaction that a connection may have open.
+func undone(ctx context.Context, conn *sql.Conn) bool {
+	_, err := conn.ExecContext(ctx, "ROLLBACK")
+	return err == nil
+}
+
+// drop closes a connection for good; the server then undoes what it had open.
+func drop(conn *sql.Conn) { _ = conn.Raw(func(any) error { return driver.ErrBadConn }) }
 
 // unsettled is an error of a COMMIT that may have happened.
 type unsettled struct{ err error }

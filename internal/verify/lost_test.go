@@ -146,7 +146,7 @@ func TestOutcomeUnknown(t *testing.T) {
 			} else {
 				spy.before = fail
 			}
-			waiting, cancel := context.WithTimeout(ctx, 200*time.Millisecond)
+			waiting, cancel := context.WithTimeout(ctx, time.Second)
 			err := store.Commit(waiting, c)
 			cancel()
 			spy.before, spy.after = nil, nil

@@ -7,16 +7,17 @@ import (
 	"sync"
 	"testing"
 
-	driver "github.com/go-sql-driver/mysql"
+	mysqldriver "github.com/go-sql-driver/mysql"
 	"github.com/stretchr/testify/require"
 
 	"github.com/egovroles/egovroles/accessmgmt"
+	"github.com/egovroles/egovroles/internal/workflowtest"
 	"github.com/egovroles/egovroles/storage/mysql"
 	"github.com/egovroles/egovroles/storage/storagetest"
 )
 
 // mariadbServer returns how to reach a server to make databases on.
-func mariadbServer(t testing.TB) *driver.Config {
+func mariadbServer(t testing.TB) *mysqldriver.Config {
 	t.Helper()
 	dsn := server(t, "EGOVROLES_MARIADB", "root@tcp(127.0.0.1:3306)/",
 		"start-stop-daemon --start --oknodo --background --exec /usr/sbin/mariadbd, with root let in on loopback", func(dsn string) error {
@@ -27,7 +28,7 @@ func mariadbServer(t testing.TB) *driver.Config {
 			defer func() { _ = db.Close() }()
 			return db.Ping()
 		})
-	config, err := driver.ParseDSN(dsn)
+	config, err := mysqldriver.ParseDSN(dsn)
 	require.NoError(t, err, "EGOVROLES_MARIADB is to be a data source name of go-sql-driver/mysql")
 	return config
 }
@@ -63,7 +64,7 @@ func newDatabase(t testing.TB) string {
 	return name
 }
 
-func beginDatabases(config *driver.Config) (err error) {
+func beginDatabases(config *mysqldriver.Config) (err error) {
 	d := &mariadbDatabases
 	d.owner = "egovroles_" + strings.ReplaceAll(newID().String(), "-", "")
 	if d.admin, err = sql.Open("mysql", config.FormatDSN()); err != nil {
@@ -94,21 +95,27 @@ func beginDatabases(config *driver.Config) (err error) {
 	return rows.Err()
 }
 
-// mariadbAddress returns the data source name of a database, with what else is
-// to be set.
-func mariadbAddress(t testing.TB, name string, options ...driver.Option) string {
+// mariadbAddress returns how to reach a database, with what else a data source
+// name is to say.
+func mariadbAddress(t testing.TB, name, settings string) *mysqldriver.Config {
 	t.Helper()
-	config := mariadbServer(t)
-	config.DBName = name
-	require.NoError(t, config.Apply(options...))
-	return config.FormatDSN()
+	server := mariadbServer(t)
+	server.DBName = name
+	dsn := server.FormatDSN()
+	mark := "?"
+	if strings.Contains(dsn, "?") {
+		mark = "&"
+	}
+	config, err := mysqldriver.ParseDSN(dsn + mark + settings)
+	require.NoError(t, err)
+	return config
 }
 
 // openMariaDB opens a pool of connections, closed when the test ends. They are
 // few: a server has not many, and several tests at once have a pool each.
-func openMariaDB(t testing.TB, dsn string) *sql.DB {
+func openMariaDB(t testing.TB, config *mysqldriver.Config) *sql.DB {
 	t.Helper()
-	db, err := sql.Open("mysql", dsn)
+	db, err := sql.Open("mysql", config.FormatDSN())
 	require.NoError(t, err)
 	db.SetMaxOpenConns(10)
 	db.SetMaxIdleConns(10)
@@ -118,26 +125,30 @@ func openMariaDB(t testing.TB, dsn string) *sql.DB {
 
 // mariadbPlace is a database with the tables of a store.
 type mariadbPlace struct {
-	name  string
-	db    *sql.DB
-	store *mysql.Store
+	config *mysqldriver.Config
+	db     *sql.DB
+	store  *mysql.Store
 }
 
 // onMariaDB returns an empty store, over connections of its own: what a store
 // prepared ends with them, and a server counts it.
-func onMariaDB(t testing.TB, options ...driver.Option) *mariadbPlace {
+func onMariaDB(t testing.TB) *mariadbPlace { return onMariaDBSet(t, "") }
+
+// onMariaDBSet is onMariaDB with settings in the data source name.
+func onMariaDBSet(t testing.TB, settings string) *mariadbPlace {
 	t.Helper()
 	name := mariadbDatabases.pool.borrow(t, func() string {
 		name := newDatabase(t)
-		db, err := sql.Open("mysql", mariadbAddress(t, name))
+		db, err := sql.Open("mysql", mariadbAddress(t, name, "").FormatDSN())
 		require.NoError(t, err)
 		defer func() { require.NoError(t, db.Close()) }()
 		require.NoError(t, mysqlStore(t, db, nil).Migrate(ctx))
 		return name
 	})
 	emptyMariaDB(t, name)
-	db := openMariaDB(t, mariadbAddress(t, name, options...))
-	return &mariadbPlace{name, db, mysqlStore(t, db, nil)}
+	config := mariadbAddress(t, name, settings)
+	db := openMariaDB(t, config)
+	return &mariadbPlace{config, db, mysqlStore(t, db, nil)}
 }
 
 // emptyMariaDB deletes all rows. TRUNCATE makes each table anew, which takes
@@ -188,7 +199,23 @@ func openOnMariaDB(t testing.TB) accessmgmt.Store { return onMariaDB(t).store }
 
 func TestMariaDB(t *testing.T) { storagetest.Run(t, openOnMariaDB) }
 
-// TestMariaDBInTransaction runs the suite inside a transaction of the portal's,
+// portals are settings that a portal may have in its data source name for its
+// own sake. None of them may matter to the store.
+const portals = "clientFoundRows=true&interpolateParams=true&parseTime=true&loc=Europe%2FBrussels&multiStatements=true&columnsWithAlias=true" +
+	"&sql_mode=%27TRADITIONAL,ANSI,NO_BACKSLASH_ESCAPES%27&collation=utf8mb4_uca1400_ai_ci&tx_isolation=%27SERIALIZABLE%27"
+
+// TestMariaDBAsPortalsHaveIt has the settings of another portal, and one
+// connection: the store never needs a second while it holds one, for which it
+// would wait for ever.
+func TestMariaDBAsPortalsHaveIt(t *testing.T) {
+	storagetest.Run(t, func(t testing.TB) accessmgmt.Store {
+		p := onMariaDBSet(t, portals)
+		p.db.SetMaxOpenConns(1)
+		return p.store
+	})
+}
+
+// TestMariaDBInTransaction runs the suite inside one transaction of the portal's,
 // on the only connection there is.
 func TestMariaDBInTransaction(t *testing.T) {
 	storagetest.Run(t, func(t testing.TB) accessmgmt.Store {
@@ -198,5 +225,33 @@ func TestMariaDBInTransaction(t *testing.T) {
 		require.NoError(t, err)
 		t.Cleanup(func() { require.NoError(t, tx.Rollback()) })
 		return p.store.In(tx)
+	})
+}
+
+// TestMariaDBKeepsNoSecret looks for national numbers, tokens and the key in all
+// that the tables hold.
+func TestMariaDBKeepsNoSecret(t *testing.T) {
+	t.Parallel()
+	place := onMariaDB(t)
+	workflowtest.Secrets(t, func(testing.TB) accessmgmt.Store { return place.store }, func(t testing.TB, _ accessmgmt.Store) []byte {
+		var all []byte
+		for _, table := range mariadbTables(t, place.config.DBName) {
+			rows, err := place.db.Query("SELECT * FROM " + table)
+			require.NoError(t, err)
+			columns, err := rows.Columns()
+			require.NoError(t, err)
+			row := make([]any, len(columns))
+			for i := range row {
+				row[i] = new(sql.RawBytes)
+			}
+			for rows.Next() {
+				require.NoError(t, rows.Scan(row...))
+				for _, column := range row {
+					all = append(append(all, *column.(*sql.RawBytes)...), '\n')
+				}
+			}
+			require.NoError(t, rows.Err())
+		}
+		return all
 	})
 }

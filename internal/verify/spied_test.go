@@ -3,6 +3,7 @@ package verify_test
 import (
 	"context"
 	"database/sql/driver"
+	"errors"
 	"testing"
 
 	mysqldriver "github.com/go-sql-driver/mysql"
@@ -31,7 +32,7 @@ var spiedDatabases = []struct {
 		each(passingStates, func(state string) error { return &pgconn.PgError{Code: state, Message: "for Anne"} })},
 	{"postgres by lib-pq", func(t testing.TB) (sqlStore, *spy) { return spiedPostgres(t, &libpq.Driver{}) },
 		each(passingStates, func(state string) error { return &libpq.Error{Code: libpq.ErrorCode(state), Message: "for Anne"} })},
-	{"mariadb", spiedMariaDB, each(passingNumbers, func(n uint16) error { return &mysqldriver.MySQLError{Number: n, Message: "for Anne"} })},
+	{"mariadb", spiedMariaDB, each(passingNumbers, func(number uint16) error { return &mysqldriver.MySQLError{Number: number, Message: "for Anne"} })},
 }
 
 // passingStates are PostgreSQL's: a serialization failure, a deadlock, a lock that
@@ -39,18 +40,10 @@ var spiedDatabases = []struct {
 // server that became a standby.
 var passingStates = []string{"40001", "40P01", "55P03", "57P01", "57P03", "08006", "25006"}
 
-// passingNumbers are MariaDB's: a deadlock (or a transaction of another Galera node
-// that came first), a lock that isn't free in time, a row that changed since it was
-// read, a node that isn't ready, a server that goes down, and one that is read-only.
-var passingNumbers = []uint16{1213, 1205, 1020, 1047, 1053, 1290}
-
-func spiedMariaDB(t testing.TB) (sqlStore, *spy) {
-	address := mariadbAddress(t, newDatabase(t))
-	db, spy := spied(t, func(context.Context) (driver.Conn, error) { return mysqldriver.MySQLDriver{}.Open(address) })
-	store := mysqlStore(t, db, nil)
-	require.NoError(t, store.Migrate(ctx))
-	return store, spy
-}
+// passingNumbers are MariaDB's and MySQL's: a deadlock, a lock that isn't free, a
+// row that changed, too many connections, a node that isn't in its cluster, a
+// server that goes down, is read-only, or killed the connection.
+var passingNumbers = []uint16{1213, 1205, 1020, 3572, 1040, 1047, 1053, 1290, 1792, 1836, 1927}
 
 func each[A, B any](all []A, f func(A) B) (made []B) {
 	for _, a := range all {
@@ -66,6 +59,23 @@ func spiedPostgres(t testing.TB, d driver.Driver) (sqlStore, *spy) {
 	require.NoError(t, err)
 	require.NoError(t, store.Migrate(ctx))
 	return store, spy
+}
+
+func spiedMariaDB(t testing.TB) (sqlStore, *spy) {
+	place := onMariaDB(t)
+	db, spy := spied(t, func(ctx context.Context) (driver.Conn, error) {
+		connector, err := mysqldriver.NewConnector(place.config)
+		if err != nil {
+			return nil, err
+		}
+		return connector.Connect(ctx)
+	})
+	spy.leftOpen = func(err error) bool {
+		var refused *mysqldriver.MySQLError
+		return !errors.As(err, &refused) || refused.Number != 1213
+	}
+	db.SetMaxOpenConns(10)
+	return mysqlStore(t, db, nil), spy
 }
 
 // onEachSpied runs a test on every database through a spy.

@@ -26,6 +26,12 @@ func TestWorkflowOnPostgres(t *testing.T) {
 	workflowtest.Run(t, throughPgx.open)
 }
 
+// TestWorkflowOnMariaDB plays the whole workflow, races and all.
+func TestWorkflowOnMariaDB(t *testing.T) {
+	t.Parallel()
+	workflowtest.Run(t, openOnMariaDB)
+}
+
 // TestSQLiteKeepsNoSecret looks for national numbers, tokens and the key in the
 // bytes of the database's files.
 func TestSQLiteKeepsNoSecret(t *testing.T) {
