@@ -16,7 +16,7 @@ func TestSuiteWithin(t *testing.T) {
 		t.Run(d.name, func(t *testing.T) {
 			storagetest.Run(t, func(t testing.TB) accessmgmt.Store {
 				store, db := d.open(t)
-				return within{store, db}
+				return within{store, db, d.tx}
 			})
 		})
 	}
@@ -26,10 +26,11 @@ func TestSuiteWithin(t *testing.T) {
 type within struct {
 	sqlStore
 	db *sql.DB
+	tx *sql.TxOptions
 }
 
 func (w within) do(ctx context.Context, act func(accessmgmt.Store) error) error {
-	tx, err := w.db.BeginTx(ctx, nil)
+	tx, err := w.db.BeginTx(ctx, w.tx)
 	if err != nil {
 		return err
 	}

@@ -25,14 +25,16 @@ type sqlStore interface {
 var databases = []struct {
 	name string
 	open func(t testing.TB) (sqlStore, *sql.DB)
+	// tx are the options of a portal's transaction, as the store's In says.
+	tx *sql.TxOptions
 }{
 	{"sqlite", func(t testing.TB) (sqlStore, *sql.DB) {
 		db := open(t, dsn(file(t))+"&_txlock=immediate")
 		return migrated(t, db, nil), db
-	}},
-	{"postgres", func(t testing.TB) (sqlStore, *sql.DB) { p := throughPgx.take(t); return p.store, p.db }},
-	{"postgres by lib-pq", func(t testing.TB) (sqlStore, *sql.DB) { p := throughPQ.take(t); return p.store, p.db }},
-	{"mariadb", func(t testing.TB) (sqlStore, *sql.DB) { p := onMariaDB(t); return p.store, p.db }},
+	}, nil},
+	{"postgres", func(t testing.TB) (sqlStore, *sql.DB) { p := throughPgx.take(t); return p.store, p.db }, nil},
+	{"postgres by lib-pq", func(t testing.TB) (sqlStore, *sql.DB) { p := throughPQ.take(t); return p.store, p.db }, nil},
+	{"mariadb", func(t testing.TB) (sqlStore, *sql.DB) { p := onMariaDB(t); return p.store, p.db }, &sql.TxOptions{Isolation: sql.LevelReadCommitted}},
 }
 
 func onEachDatabase(t *testing.T, test func(t *testing.T, store sqlStore, db *sql.DB)) {
