@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	mysqldriver "github.com/go-sql-driver/mysql"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -160,11 +159,10 @@ func proxiedPostgres(t testing.TB, driver string) (accessmgmt.Store, *proxy) {
 }
 
 func proxiedMariaDB(t testing.TB) (accessmgmt.Store, *proxy) {
-	address, err := mysqldriver.ParseDSN(mariadbAddress(t, newDatabase(t)))
-	require.NoError(t, err)
+	address := mariadbAddress(t, newDatabase(t), "")
 	p := newProxy(t, address.Addr)
 	address.Addr = p.ln.Addr().String()
-	db := openMariaDB(t, address.FormatDSN())
+	db := openMariaDB(t, address)
 	store := mysqlStore(t, db, nil)
 	require.NoError(t, store.Migrate(ctx))
 	return store, p
