@@ -117,5 +117,5 @@ func (r Recipient) Differences() []Difference {
 // sameName leaves spaces at the ends or doubled inside out of account:
 // identity providers pad names, and the approver wouldn't see what differs.
 func sameName(a, b string) bool {
-	return slices.Equal(strings.Fields(textfold.Fold(a)), strings.Fields(textfold.Fold(b)))
+	return a == b || slices.Equal(strings.Fields(textfold.Fold(a)), strings.Fields(textfold.Fold(b)))
 }

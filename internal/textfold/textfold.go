@@ -7,8 +7,6 @@ import (
 	"unicode"
 
 	"golang.org/x/text/cases"
-	"golang.org/x/text/runes"
-	"golang.org/x/text/transform"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -19,14 +17,16 @@ func Fold(s string) string {
 	if !strings.ContainsFunc(s, func(r rune) bool { return r > unicode.MaxASCII }) {
 		return strings.ToLower(s) // most names, of which many are folded at a time
 	}
-	// A transformer keeps state, so each call makes its own.
-	t := transform.Chain(norm.NFKD, runes.Remove(runes.In(unicode.Mn)), cases.Fold(), norm.NFC)
 	// Bytes that are no text would keep norm from decomposing the next letter.
-	folded, _, err := transform.String(t, strings.ToValidUTF8(s, "\ufffd"))
-	if err != nil { // no transformer of the chain fails on any string
-		folded = strings.ToLower(s)
-	}
-	return undecomposed.Replace(folded)
+	// Step by step, since a chain of transformers takes buffers for each call.
+	s = norm.NFKD.String(strings.ToValidUTF8(s, "\ufffd"))
+	s = strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, s)
+	return undecomposed.Replace(norm.NFC.String(cases.Fold().String(s)))
 }
 
 var undecomposed = strings.NewReplacer("œ", "oe", "æ", "ae", "ø", "o", "đ", "d", "ł", "l", "ð", "d", "þ", "th", "ħ", "h", "ı", "i",
