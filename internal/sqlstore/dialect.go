@@ -19,6 +19,9 @@ type Dialect struct {
 	Variables int
 	// Rows is how many rows one statement adds at most.
 	Rows int
+	// IDList is what a column that has one of n ids is IN, where the rows of one
+	// enterprise are asked for by their ids; nil: (?, ?, …).
+	IDList func(n int) string
 	// SkipLocked claims messages past those that another claim has locked, with
 	// SELECT … FOR UPDATE SKIP LOCKED and an UPDATE. An engine with one writer at
 	// a time needs none of it, and does it in one UPDATE … RETURNING.

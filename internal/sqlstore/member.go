@@ -43,7 +43,7 @@ func (s *Store) Members(ctx context.Context, enterprise accessmgmt.EnterpriseID,
 func byIDs[T any, ID identifier](ctx context.Context, s *Store, op string, t *table[T], column string, enterprise accessmgmt.EnterpriseID, of []ID) ([]T, error) {
 	w := where{store: s}
 	w.and("enterprise = ?", s.key(enterprise.UUID))
-	w.in(column, ids(s, of))
+	w.lists = append(w.lists, oneOf{column: column, values: ids(s, of), in: s.dialect.IDList})
 	return list(ctx, s, op, w.queries("SELECT "+t.list+" FROM "+t.name, ""), t.fields)
 }
 

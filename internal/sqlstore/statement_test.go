@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"database/sql"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -83,4 +84,23 @@ func TestBeyond(t *testing.T) {
 	assert.Equal(t, "b >= ? AND (b > ? OR 1 = 0)", of(mid, mid))
 	assert.Equal(t, "1 = 1", of(high, mid), "all rows are beyond")
 	assert.Equal(t, "1 = 0", of(low, mid), "none is")
+}
+
+// Rows of an enterprise are asked for by their ids in the words of the dialect;
+// no other list is.
+func TestIDList(t *testing.T) {
+	s := numbered(t)
+	byID := func(n int) query {
+		q := query{}
+		q.text = q.list(oneOf{column: "id", values: make([]any, n), in: s.dialect.IDList})
+		return q
+	}
+	assert.Equal(t, "id IN (?, ?, ?, ?)", byID(3).text)
+	s.dialect.IDList = func(n int) string { return "{" + strings.Repeat("?", n) + "}" }
+	assert.Equal(t, "id = ?", byID(1).text)
+	assert.Equal(t, "id IN {????}", byID(3).text)
+	assert.Len(t, byID(3).args, 4)
+	w := where{store: s}
+	inIfAny(&w, "id", []roles.PersonID{{UUID: uuid.UUID{1}}, {UUID: uuid.UUID{2}}})
+	assert.Equal(t, "SELECT 1 WHERE id IN (?, ?)", w.query("SELECT 1", "").text)
 }

@@ -31,6 +31,8 @@ type oneOf struct {
 	column string
 	values []any
 	null   bool
+	// in is what the column is IN with so many values; nil: (?, ?, …).
+	in func(n int) string
 }
 
 // either is one alternative: a list, and a condition when it has a text.
@@ -90,7 +92,7 @@ func (q *query) list(l oneOf) string {
 	case 1: // as =, so that an index gives the order too
 		values = l.column + " = ?"
 	default:
-		values = l.column + " IN (?" + strings.Repeat(", ?", n-1) + ")"
+		values = l.column + " IN " + l.of(n)
 	}
 	switch {
 	case !l.null:
@@ -100,6 +102,14 @@ func (q *query) list(l oneOf) string {
 	default:
 		return "(" + l.column + " IS NULL OR " + values + ")"
 	}
+}
+
+// of returns a list of n values.
+func (l oneOf) of(n int) string {
+	if l.in != nil {
+		return l.in(n)
+	}
+	return "(?" + strings.Repeat(", ?", n-1) + ")"
 }
 
 func joint(i int) string {

@@ -16,12 +16,21 @@ var dialect = sqlstore.Dialect{
 	// The protocol takes 65535 arguments.
 	Variables:  65_535,
 	Rows:       250,
+	IDList:     idList,
 	SkipLocked: true,
 	// Guards are counts of rows, and an UPDATE that waited for a lock must see
 	// the row as it is then: a stricter isolation would fail in its stead.
 	Write:    &sql.TxOptions{Isolation: sql.LevelReadCommitted},
 	Snapshot: &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
 	Classify: classify,
+}
+
+// idList makes a list of ids a table to join with. After some calls PostgreSQL
+// plans a prepared statement for an enterprise of average size, without looking
+// at its parameters: it then reads all rows of the enterprise, and would compare
+// each of the thousands that a large one has with every id.
+func idList(n int) string {
+	return "(SELECT unnest(ARRAY[?" + strings.Repeat(", ?", n-1) + "]::uuid[]))"
 }
 
 func checkPrefix(prefix string) error {

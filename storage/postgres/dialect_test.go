@@ -72,3 +72,8 @@ func TestClassify(t *testing.T) {
 		assert.Equal(t, c.want, classify(c.err), "%v", c.err)
 	}
 }
+
+func TestIDList(t *testing.T) {
+	assert.Equal(t, "(SELECT unnest(ARRAY[?]::uuid[]))", idList(1))
+	assert.Equal(t, "(SELECT unnest(ARRAY[?, ?, ?]::uuid[]))", idList(3))
+}
