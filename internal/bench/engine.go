@@ -44,6 +44,7 @@ type migrating interface {
 var engines = []*engine{
 	{name: "sqlite", returning: true, rows: 8, settle: "PRAGMA wal_checkpoint(TRUNCATE)", open: openSQLite},
 	{name: "postgres", numbered: true, textIDs: true, rows: 100, settle: "VACUUM ANALYZE " + filled, open: openPostgres},
+	{name: "mariadb", rows: 100, settle: "ANALYZE TABLE " + filled, open: openMariaDB},
 }
 
 // filled are the tables that a world has rows in.
