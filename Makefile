@@ -1,10 +1,10 @@
 # Each target is one command; `make ci` is what CI runs.
-MODULES := . examples internal/verify
+MODULES := . examples internal/verify internal/bench
 
-.PHONY: help test race lint fuzz tidy docs ci
+.PHONY: help test race lint fuzz bench bench-growth tidy docs ci
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
 test: ## every test of every module
 	go test work
@@ -19,6 +19,12 @@ lint: ## gofmt, vet and golangci-lint in every module
 
 fuzz: ## each fuzz target on 200,000 inputs
 	@bash .ci/fuzz
+
+bench: ## what the SQL stores cost against the same by hand; needs the servers
+	go run ./internal/bench
+
+bench-growth: ## what they cost as they fill up to a million assignments; half an hour
+	go run ./internal/bench -figures growth -size 1000000 -rounds 100
 
 tidy: ## every go.mod as tidy as it can be
 	@for m in $(MODULES); do GOWORK=off go -C $$m mod tidy || exit 1; done

@@ -60,8 +60,7 @@ func (b *bench) askEach(of []*company, n int) error {
 func approving(ctx context.Context, of []*company, commit committer) side {
 	return func(n int) (func() error, error) {
 		c := of[n%len(of)]
-		changes := approval(c.ent, c.take())
-		c.ent = changes.Enterprise
+		changes := c.approveNext()
 		return func() error { return commit(ctx, changes) }, nil
 	}
 }

@@ -72,14 +72,6 @@ func (h *hand) orNull(id uuid.UUID) any {
 	return h.id(id)
 }
 
-func (h *hand) ids(all []uuid.UUID) []any {
-	args := make([]any, len(all))
-	for i, id := range all {
-		args[i] = h.id(id)
-	}
-	return args
-}
-
 func instant(t time.Time) any {
 	if t.IsZero() {
 		return nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/egovroles/egovroles/accessmgmt"
 	"github.com/egovroles/egovroles/invitation"
@@ -15,7 +16,7 @@ func invite(b *bench) ([]result, error) {
 		return nil, err
 	}
 	mine, theirs := b.world.small[0], b.world.small[1]
-	r, err := b.against("invite 10,000: store.Commit", max(1, b.rounds/60), true, goal{most: 1.5},
+	r, err := b.against(fmt.Sprintf("invite %d: store.Commit", b.bulk), max(1, b.rounds/30), true, goal{most: 1.5},
 		inviting(b.ctx, mine, b.bulk, b.store.Commit), inviting(b.ctx, theirs, b.bulk, byHand))
 	return []result{r}, err
 }

@@ -75,9 +75,9 @@ func run(ctx context.Context, args []string, out, progress io.Writer) error {
 	if c.size < 1000 || c.rounds < 1 {
 		return errors.New("-size is 1000 or more, -rounds 1 or more")
 	}
-	results, err := measure(ctx, c, func(text string) { fmt.Fprintln(progress, text) })
-	fmt.Fprint(out, table(results))
-	return err
+	results, err := measure(ctx, c, func(text string) { _, _ = fmt.Fprintln(progress, text) })
+	_, printing := fmt.Fprint(out, table(results))
+	return errors.Join(err, printing)
 }
 
 func engineName(e *engine) string { return e.name }

@@ -42,7 +42,7 @@ func table(results []result) string {
 
 // verdict is the goal as the table has it, and whether it is reached.
 func (r result) verdict() (goal, word string) {
-	reached := true
+	var reached bool
 	switch g := r.goal; {
 	case g.most > 0:
 		goal, reached = fmt.Sprintf("≤ %.1f", g.most), r.ratio() <= g.most

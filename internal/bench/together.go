@@ -64,10 +64,10 @@ func together(b *bench) ([]result, error) {
 	return []result{r}, err
 }
 
-func (of *company) approveNext() accessmgmt.Changes {
-	c := approval(of.ent, of.take())
-	of.ent = c.Enterprise
-	return c
+func (c *company) approveNext() accessmgmt.Changes {
+	changes := approval(c.ent, c.take())
+	c.ent = changes.Enterprise
+	return changes
 }
 
 // first returns the first error that is one.

@@ -123,8 +123,8 @@ func (w *world) ask(of *company, n int, commit func(accessmgmt.Changes) error) e
 }
 
 // take returns a request that waits, for one who will decide it.
-func (of *company) take() invitation.Request {
-	r := of.pending[0]
-	of.pending = of.pending[1:]
+func (c *company) take() invitation.Request {
+	r := c.pending[0]
+	c.pending = c.pending[1:]
 	return r
 }
