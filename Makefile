@@ -1,7 +1,7 @@
 # Each target is one command; `make ci` is what CI runs.
 MODULES := . examples internal/verify internal/bench
 
-.PHONY: help test race lint fuzz bench bench-growth tidy docs ci
+.PHONY: help test race lint fuzz bench bench-growth tidy docs galera patroni ci
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -14,7 +14,7 @@ race: ## the library under the race detector; internal/verify takes much longer
 
 lint: ## gofmt, vet and golangci-lint in every module
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; exit 1; }
-	go vet work
+	go vet -tags cluster work
 	@for m in $(MODULES); do (cd $$m && golangci-lint run ./...) || exit 1; done
 
 fuzz: ## each fuzz target on 200,000 inputs
@@ -31,6 +31,12 @@ tidy: ## every go.mod as tidy as it can be
 
 docs: ## write again what is generated: the diagrams of the workflow
 	go test ./invitation -run TestWorkflow -update
+
+galera: ## the suite and the drill on a MariaDB Galera cluster: Debian, root, ten minutes
+	bash internal/verify/clusters/run galera
+
+patroni: ## the same on PostgreSQL under Patroni
+	bash internal/verify/clusters/run patroni
 
 ci: ## everything
 	bash .ci/run
