@@ -82,7 +82,10 @@ func (c *caller) invite() command {
 		done, err := c.svc.Invite(ctx, manager, accessmgmt.Invite{ID: id, Enterprise: at.enterprise(), Lines: []invitation.Line{line},
 			Recipients: []invitation.Invitee{{GivenName: guest.Identity.GivenName, FamilyName: guest.Identity.FamilyName, Email: workflowtest.Address(guest.Identity)}}})
 		if err == nil {
-			post(at, at.recipients, done.Recipients[0].ID, invited{done.Recipients[0], guest})
+			var r invitation.Recipient
+			if r, err = one(done.Results, nil); err == nil {
+				post(at, at.recipients, r.ID, invited{r, guest})
+			}
 		}
 		return err
 	}}
