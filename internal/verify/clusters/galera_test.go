@@ -76,7 +76,7 @@ func (d *galeraDrill) verify() *drill.Report {
 		views = append(views, onMySQL(d.t, d.Node(m, clusters.GaleraClient{Database: d.name})))
 	}
 	r := d.Verify(views...)
-	d.t.Logf("\n%s\n%s\ncertification          %s", r, d.watch, d.Certification())
+	d.t.Logf("%s\n%s\n%s\ncertification          %s", d.t.Name(), r, d.watch, d.Certification())
 	return r
 }
 

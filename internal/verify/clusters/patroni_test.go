@@ -76,7 +76,7 @@ func (d *patroniDrill) verify() *drill.Report {
 		views = append(views, onPostgres(d.t, d.Node(m, d.name)))
 	}
 	r := d.Verify(views...)
-	d.t.Logf("\n%s\n%s", r, d.watch)
+	d.t.Logf("%s\n%s\n%s", d.t.Name(), r, d.watch)
 	return r
 }
 
