@@ -31,7 +31,10 @@ func (s *Store) Commit(ctx context.Context, c accessmgmt.Changes) error {
 	put(p, assignments, c.Assignments)
 	insert(p, audits, c.Audit)
 	insert(p, messages, c.Messages)
-	err := s.write(ctx, "commit", p.kept(), p.run, func(ctx context.Context) (bool, error) { return s.committed(ctx, c) })
+	err := s.write(ctx, job{
+		op: "commit", kept: p.kept(), statements: len(p.steps), run: p.run,
+		happened: func(ctx context.Context) (bool, error) { return s.committed(ctx, c) },
+	})
 	if errors.Is(err, errNumberTaken) && c.Enterprise.Epoch > 1 {
 		// The epoch was right. The command's id was yet to be looked for, and
 		// comes before the number.

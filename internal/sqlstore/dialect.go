@@ -32,7 +32,9 @@ type Dialect struct {
 	// gone is still noticed.
 	Local bool
 	// OneWriter lets one write of this process at a time near the database,
-	// where more than one could only wait for a lock.
+	// where more than one could only wait for a lock, and commits for several
+	// who wait at once. It needs Local: a statement that is interrupted may be
+	// the end of others' writes too.
 	OneWriter bool
 	// Setup readies the connection of a write before its transaction begins;
 	// nil does nothing.

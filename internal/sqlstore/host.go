@@ -26,12 +26,7 @@ func (s *Store) In(tx *sql.Tx) *Store {
 // write runs a function in a savepoint.
 func (h *host) write(ctx context.Context, s *Store, run func(*writer) error) error {
 	return h.once(s, func() error {
-		err := (&writer{Store: s, ctx: ctx, tx: h.tx}).savepoint(run)
-		var undone *unusable
-		if errors.As(err, &undone) {
-			return err
-		}
-		return s.refusal(err)
+		return s.refusal((&writer{Store: s, ctx: ctx, tx: h.tx}).savepoint(run))
 	})
 }
 

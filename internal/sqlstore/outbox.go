@@ -60,7 +60,7 @@ func (s *Store) ClaimMessages(ctx context.Context, c accessmgmt.Claim) (claimed 
 	if s.dialect.SkipLocked {
 		text, args = lockMessages, which
 	}
-	err = s.write(ctx, "claim messages", []string{text}, func(w *writer) error {
+	err = s.write(ctx, job{op: "claim messages", kept: []string{text}, statements: 1, run: func(w *writer) error {
 		rows, err := w.query(text, args)
 		if err != nil {
 			return err
@@ -69,7 +69,7 @@ func (s *Store) ClaimMessages(ctx context.Context, c accessmgmt.Claim) (claimed 
 			return err
 		}
 		return w.hold(claimed, claim)
-	}, nil)
+	}})
 	if err != nil {
 		return nil, err
 	}
@@ -121,11 +121,11 @@ func (s *Store) FinishMessage(ctx context.Context, enterprise accessmgmt.Enterpr
 		lastError = o.Error
 	}
 	args := []any{string(o.State), nextAt, lastError, finishedAt, s.key(enterprise.UUID), s.key(id.UUID), s.key(claim.UUID)}
-	return s.write(ctx, "finish message", []string{finishMessage}, func(w *writer) error {
+	return s.write(ctx, job{op: "finish message", kept: []string{finishMessage}, statements: 1, run: func(w *writer) error {
 		n, err := w.exec(finishMessage, args)
 		if err == nil && n != 1 {
 			return conflict("the claim doesn't hold the message")
 		}
 		return err
-	}, nil)
+	}})
 }

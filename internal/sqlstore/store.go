@@ -10,6 +10,9 @@
 // enterprise follow one another on every engine; all other guards are counts of
 // rows. It is put together before its transaction opens, so that the lock is
 // held for the statements alone.
+//
+// Where there is one writer at a time, whoever writes commits for the others who
+// wait as well.
 package sqlstore
 
 import (
@@ -41,8 +44,8 @@ type engine struct {
 	statements statements
 	access     *statement
 	accessUnit *statement
-	// writing holds a token while this process writes; see Dialect.OneWriter.
-	writing chan struct{}
+	// queue is where writes wait; see Dialect.OneWriter.
+	queue queue
 	// The values that take long to parse and that each check reads, of a few
 	// enterprises again and again.
 	emails     memo[invitation.Email]
@@ -65,7 +68,7 @@ func New(db *sql.DB, dialect Dialect, prefix string) (*Store, error) {
 	case !prefixes.MatchString(prefix):
 		return nil, errors.New(dialect.Name + ": a table prefix has 1 to 32 lower-case letters, digits and underscores, a letter first")
 	}
-	s := &Store{engine: &engine{db: db, dialect: dialect, prefix: prefix, writing: make(chan struct{}, 1)}}
+	s := &Store{engine: &engine{db: db, dialect: dialect, prefix: prefix}}
 	s.access, s.accessUnit = &statement{text: s.rebind(accessText)}, &statement{text: s.rebind(accessUnitText)}
 	s.emails.parse = invitation.ParseEmail
 	s.numbers.parse = accessmgmt.ParseEnterpriseNumber
@@ -83,19 +86,6 @@ func only[T any](found []T, err error) (T, error) {
 		return none, accessmgmt.ErrNotFound
 	}
 	return found[0], nil
-}
-
-// turn waits for this process's turn to write, and returns what ends it.
-func (s *Store) turn(ctx context.Context) (done func(), err error) {
-	if !s.dialect.OneWriter {
-		return func() {}, nil
-	}
-	select {
-	case s.writing <- struct{}{}:
-		return func() { <-s.writing }, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
 }
 
 // notFoundUnless returns [accessmgmt.ErrNotFound], or the context's error.

@@ -11,24 +11,37 @@ import (
 	"github.com/egovroles/egovroles/accessmgmt"
 )
 
-// write runs a function in a transaction, again when the database was busy or
-// the connection lost. On SQLite the function's first statement must write: it
-// takes the lock that BEGIN IMMEDIATE would, waiting as that does, where a read
-// first would make the transaction fail when somebody else wrote meanwhile. The
-// statements in kept are prepared beforehand, while no connection is held.
-//
-// happened tells whether the transaction is in the database, when its COMMIT was
-// on its way and no answer came; nil: nobody can tell.
-func (s *Store) write(ctx context.Context, op string, kept []string, run func(*writer) error, happened func(context.Context) (bool, error)) error {
+// job is something to write.
+type job struct {
+	// op stands in errors.
+	op string
+	// kept are the statements to be prepared beforehand, while no connection is
+	// held.
+	kept []string
+	// statements is how many there are in all.
+	statements int
+	// run does it, and again from the start when it came to nothing. On SQLite
+	// its first statement must write: it takes the lock that BEGIN IMMEDIATE
+	// would, waiting as that does, where a read first would make the transaction
+	// fail when somebody else wrote meanwhile.
+	run func(*writer) error
+	// happened tells whether it is in the database, when its COMMIT was on its
+	// way and no answer came; nil: nobody can tell.
+	happened func(context.Context) (bool, error)
+}
+
+// write does a job in a transaction, again when the database was busy or the
+// connection lost.
+func (s *Store) write(ctx context.Context, j job) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	if s.host != nil {
-		return s.fail(ctx, op, s.host.write(ctx, s, run))
+		return s.fail(ctx, j.op, s.host.write(ctx, s, j.run))
 	}
 	inDoubt := false
-	return s.fail(ctx, op, s.retry(ctx, func() error {
-		err := s.attempt(ctx, kept, run)
+	return s.fail(ctx, j.op, s.retry(ctx, func() error {
+		err := s.attempt(ctx, j)
 		var unsettled *unsettled
 		inDoubt = inDoubt || errors.As(err, &unsettled)
 		if !inDoubt || err == nil || unsettled == nil && !ours(err) {
@@ -36,28 +49,27 @@ func (s *Store) write(ctx context.Context, op string, kept []string, run func(*w
 		}
 		// The COMMIT in doubt may have got there late, even after it was asked
 		// about, and then stands in the way of the next attempt.
-		return s.settle(ctx, err, happened)
+		return s.settle(ctx, err, j.happened)
 	}))
 }
 
 // attempt is write, once.
-func (s *Store) attempt(ctx context.Context, kept []string, run func(*writer) error) error {
-	for _, text := range kept {
+func (s *Store) attempt(ctx context.Context, j job) error {
+	for _, text := range j.kept {
 		if st, ok := s.statement(text); ok {
 			if _, err := s.prepare(ctx, st); err != nil {
 				return err
 			}
 		}
 	}
-	done, err := s.turn(ctx)
-	if err != nil {
-		return err
+	if s.dialect.OneWriter {
+		return s.together(ctx, j.statements, j.run)
 	}
-	defer done()
-	return s.transact(ctx, run)
+	return s.transact(ctx, func(w *writer) error { return w.whole(j.run) })
 }
 
-// transact runs a function in a transaction on a connection of its own.
+// transact runs a function in a transaction on a connection of its own. Whether
+// the caller is still there is for the function to say: others may depend on it.
 func (s *Store) transact(ctx context.Context, run func(*writer) error) error {
 	conn, err := s.db.Conn(ctx)
 	if err != nil {
@@ -83,11 +95,9 @@ func (s *Store) transact(ctx context.Context, run func(*writer) error) error {
 		s.discard(conn, err)
 		return err
 	}
-	err = run(&writer{Store: s, ctx: ctx, tx: tx})
-	if err == nil {
-		err = ctx.Err() // the last moment to go back
-	}
-	if err != nil {
+	// After a panic too: the connection couldn't be given back.
+	defer func() { _ = tx.Rollback() }()
+	if err := run(&writer{Store: s, ctx: ctx, tx: tx}); err != nil {
 		if undone := tx.Rollback(); undone != nil && !s.dialect.Local {
 			drop(conn)
 		}
@@ -124,9 +134,11 @@ func (s *Store) seal(tx *sql.Tx) error {
 	return &unsettled{err}
 }
 
-// refusal is what an error within a transaction means for the caller.
+// refusal is what an error within a transaction means for the caller. One that
+// left the transaction unusable refuses nothing, whatever it began with.
 func (s *Store) refusal(err error) error {
-	if !ours(err) && s.failure(err).Kind == Duplicate {
+	var undone *unusable
+	if !ours(err) && !errors.As(err, &undone) && s.failure(err).Kind == Duplicate {
 		return conflict("a key is another's already")
 	}
 	return err

@@ -11,6 +11,8 @@ type writer struct {
 	ctx  context.Context
 	tx   *sql.Tx
 	bulk map[string]*sql.Stmt
+	// touched is set once something was written, or anything failed.
+	touched bool
 }
 
 // statementContext is the context a statement runs under; see Dialect.Local.
@@ -44,10 +46,16 @@ func (w *writer) exec(text string, args []any) (int64, error) {
 	} else {
 		result, err = w.tx.ExecContext(ctx, w.rebind(text), args...)
 	}
-	if err != nil {
-		return 0, err
+	return w.written(result, err)
+}
+
+// written returns how many rows a statement wrote.
+func (w *writer) written(result sql.Result, err error) (n int64, _ error) {
+	if err == nil {
+		n, err = result.RowsAffected()
 	}
-	return result.RowsAffected()
+	w.touched = w.touched || err != nil || n > 0
+	return n, err
 }
 
 // execBulk is exec for a long statement, which is prepared for this
@@ -67,15 +75,12 @@ func (w *writer) execBulk(text string, args []any) (int64, error) {
 		}
 		w.bulk[text] = stmt // closed with the transaction
 	}
-	result, err := stmt.ExecContext(ctx, args...)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
+	return w.written(stmt.ExecContext(ctx, args...))
 }
 
 // query runs a statement that returns rows.
 func (w *writer) query(text string, args []any) (*sql.Rows, error) {
+	w.touched = true
 	ctx, err := w.statementContext()
 	if err != nil {
 		return nil, err
@@ -84,6 +89,15 @@ func (w *writer) query(text string, args []any) (*sql.Rows, error) {
 		return stmt.QueryContext(ctx, args...)
 	}
 	return w.tx.QueryContext(ctx, w.rebind(text), args...)
+}
+
+// whole runs a function, and fails too when its caller has left meanwhile: it is
+// the last moment to go back.
+func (w *writer) whole(run func(*writer) error) error {
+	if err := run(w); err != nil {
+		return err
+	}
+	return w.ctx.Err()
 }
 
 // savepoint runs a function so that all it wrote is undone when it fails. When
@@ -95,10 +109,7 @@ func (w *writer) savepoint(run func(*writer) error) error {
 	if _, err := w.tx.ExecContext(ctx, "SAVEPOINT changeset"); err != nil {
 		return &unusable{err}
 	}
-	err := run(w)
-	if err == nil {
-		err = w.ctx.Err() // the last moment to go back
-	}
+	err := w.whole(run)
 	if err != nil {
 		if _, lost := w.tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT changeset"); lost != nil {
 			return &unusable{err}

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,11 +19,12 @@ import (
 // database, and report the ratio of their medians: on a shared machine nothing
 // else holds.
 
-// sideBySide runs two functions in turns, b.N times each. Either goes first
-// every other time: what comes second finds the disk and the caches warm.
-func sideBySide(b *testing.B, ours, byHand func(n int)) {
+// inTurns runs two functions in turns, b.N times each, and returns their median
+// times. Either goes first every other time: what comes second finds the disk and
+// the caches warm.
+func inTurns(b *testing.B, first, second func(n int)) (one, other time.Duration) {
 	var times [2][]time.Duration
-	run := []func(int){ours, byHand}
+	run := []func(int){first, second}
 	for n := range b.N {
 		for i := range run {
 			i ^= n & 1
@@ -31,14 +33,18 @@ func sideBySide(b *testing.B, ours, byHand func(n int)) {
 			times[i] = append(times[i], time.Since(began))
 		}
 	}
-	var medians [2]float64
 	for i := range times {
 		slices.Sort(times[i])
-		medians[i] = float64(times[i][len(times[i])/2].Nanoseconds())
 	}
-	b.ReportMetric(medians[0]/1e3, "store-µs")
-	b.ReportMetric(medians[1]/1e3, "hand-µs")
-	b.ReportMetric(medians[0]/medians[1], "ratio")
+	return times[0][len(times[0])/2], times[1][len(times[1])/2]
+}
+
+// sideBySide reports what the store takes against the same by hand.
+func sideBySide(b *testing.B, ours, byHand func(n int)) {
+	store, hand := inTurns(b, ours, byHand)
+	b.ReportMetric(float64(store.Nanoseconds())/1e3, "store-µs")
+	b.ReportMetric(float64(hand.Nanoseconds())/1e3, "hand-µs")
+	b.ReportMetric(store.Seconds()/hand.Seconds(), "ratio")
 }
 
 func BenchmarkAccess(b *testing.B) {
@@ -113,16 +119,7 @@ func BenchmarkCommit(b *testing.B) {
 		requests[c.Enterprise.ID] = c.Requests
 		require.NoError(b, store.Commit(ctx, *c))
 	}
-	approve := func(e accessmgmt.Enterprise, n int) accessmgmt.Changes {
-		c := next(e)
-		r := requests[e.ID][n]
-		a := assignment(e.ID, r.Person)
-		r.State, r.DecidedAt, r.DecidedBy, r.Assignment, r.Version = invitation.Approved, now, r.Person, a.ID, 2
-		a.Request = r.ID
-		c.Requests, c.Assignments = []invitation.Request{r}, []accessmgmt.RoleAssignment{a}
-		c.Messages = []accessmgmt.Message{message(e.ID), message(e.ID)}
-		return c
-	}
+	approve := func(e accessmgmt.Enterprise, n int) accessmgmt.Changes { return approval(e, requests[e.ID][n]) }
 	byHand := prepareByHand(b, db)
 	b.ResetTimer()
 	sideBySide(b, func(n int) {
@@ -136,6 +133,63 @@ func BenchmarkCommit(b *testing.B) {
 			b.Fatal(err)
 		}
 	})
+}
+
+// approval returns the changeset that approves a request.
+func approval(e accessmgmt.Enterprise, r invitation.Request) accessmgmt.Changes {
+	c := next(e)
+	a := assignment(e.ID, r.Person)
+	r.State, r.DecidedAt, r.DecidedBy, r.Assignment, r.Version = invitation.Approved, now, r.Person, a.ID, 2
+	a.Request = r.ID
+	c.Requests, c.Assignments = []invitation.Request{r}, []accessmgmt.RoleAssignment{a}
+	c.Messages = []accessmgmt.Message{message(e.ID), message(e.ID)}
+	return c
+}
+
+// BenchmarkCommitTogether has eight callers approve requests, each of an
+// enterprise of his own, against one who approves the same one by one. A round
+// is 25 requests of each enterprise.
+func BenchmarkCommitTogether(b *testing.B) {
+	const callers, each = 8, 25
+	store := migrated(b, open(b, dsn(file(b))), nil)
+	var enterprises [callers]accessmgmt.Enterprise
+	var requests [callers][]invitation.Request
+	for i := range enterprises {
+		c := registered(i)
+		for range 2 * each * b.N {
+			c.Requests = append(c.Requests, pendingRequest(c.Enterprise.ID))
+		}
+		require.NoError(b, store.Commit(ctx, c))
+		enterprises[i], requests[i] = c.Enterprise, c.Requests
+	}
+	approve := func(i int) {
+		c := approval(enterprises[i], requests[i][0])
+		if err := store.Commit(ctx, c); err != nil {
+			b.Error(err)
+		}
+		enterprises[i], requests[i] = c.Enterprise, requests[i][1:]
+	}
+	b.ResetTimer()
+	together, alone := inTurns(b, func(int) {
+		var all sync.WaitGroup
+		for i := range callers {
+			all.Go(func() {
+				for range each {
+					approve(i)
+				}
+			})
+		}
+		all.Wait()
+	}, func(int) {
+		for range each {
+			for i := range callers {
+				approve(i)
+			}
+		}
+	})
+	b.ReportMetric(callers*each/together.Seconds(), "together/s")
+	b.ReportMetric(callers*each/alone.Seconds(), "one-by-one/s")
+	b.ReportMetric(alone.Seconds()/together.Seconds(), "times")
 }
 
 func pendingRequest(e accessmgmt.EnterpriseID) invitation.Request {

@@ -23,6 +23,9 @@ type spy struct {
 	// leftOpen says which COMMIT that fails leaves its transaction open, as a
 	// node of a cluster may; nil: none does.
 	leftOpen func(error) bool
+	// undoes has an error of before's undo the whole transaction, as some of
+	// SQLite's do.
+	undoes bool
 
 	mu  sync.Mutex
 	ran []ran
@@ -113,8 +116,21 @@ type spiedConn struct {
 	spy *spy
 }
 
+// see is the spy's, and has the transaction undone if need be.
+func (c spiedConn) see(text string, args []driver.NamedValue, run func() error) error {
+	reached := false
+	err := c.spy.see(text, args, func() error {
+		reached = true
+		return run()
+	})
+	if !reached && c.spy.undoes {
+		_, _ = c.modernConn.ExecContext(context.Background(), "ROLLBACK", nil)
+	}
+	return err
+}
+
 func (c spiedConn) ExecContext(ctx context.Context, text string, args []driver.NamedValue) (r driver.Result, err error) {
-	err = c.spy.see(text, args, func() (err error) {
+	err = c.see(text, args, func() (err error) {
 		r, err = c.modernConn.ExecContext(ctx, text, args)
 		return err
 	})
@@ -122,7 +138,7 @@ func (c spiedConn) ExecContext(ctx context.Context, text string, args []driver.N
 }
 
 func (c spiedConn) QueryContext(ctx context.Context, text string, args []driver.NamedValue) (rows driver.Rows, err error) {
-	err = c.spy.see(text, args, func() (err error) {
+	err = c.see(text, args, func() (err error) {
 		rows, err = c.modernConn.QueryContext(ctx, text, args)
 		return err
 	})
@@ -142,7 +158,7 @@ func (c spiedConn) PrepareContext(ctx context.Context, text string) (driver.Stmt
 	if err != nil {
 		return nil, err
 	}
-	return spiedStmt{stmt.(modernStmt), text, c.spy}, nil
+	return spiedStmt{stmt.(modernStmt), text, c}, nil
 }
 
 func (c spiedConn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
@@ -173,12 +189,12 @@ type modernStmt interface {
 type spiedStmt struct {
 	modernStmt
 	text string
-	spy  *spy
+	conn spiedConn
 }
 
 func (s spiedStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (r driver.Result, err error) {
-	s.spy.watch(ctx, s.text)
-	err = s.spy.see(s.text, args, func() (err error) {
+	s.conn.spy.watch(ctx, s.text)
+	err = s.conn.see(s.text, args, func() (err error) {
 		r, err = s.modernStmt.ExecContext(ctx, args)
 		return err
 	})
@@ -186,7 +202,7 @@ func (s spiedStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (r
 }
 
 func (s spiedStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (rows driver.Rows, err error) {
-	err = s.spy.see(s.text, args, func() (err error) {
+	err = s.conn.see(s.text, args, func() (err error) {
 		rows, err = s.modernStmt.QueryContext(ctx, args)
 		return err
 	})

@@ -8,11 +8,16 @@
 //
 // # What to know of it
 //
-// SQLite has one writer at a time, for the whole file. The store queues the
-// writes of its process and waits for those of others, so that commits are as
-// fast as the disk and no faster; readers are never in the way, and nothing
-// stands in theirs. It suits one server. Several processes of that server may
-// share the file.
+// SQLite has one writer at a time, for the whole file, and each of its commits
+// waits for the disk. The store queues the writes of its process: one of the
+// callers who wait does those of the others in the same transaction and commits
+// for all, so that eight callers get about twice as much done as one. Each gets
+// his own answer, and only when it is on the disk; a caller who gives up waits
+// no longer, unless his write is being done: then he learns what came of it. One
+// who writes alone pays nothing for this. Other processes have queues of their
+// own and wait for the lock. Readers are never in the way, and nothing stands in
+// theirs. It suits one server. Several processes of that server may share the
+// file.
 //
 // The file must be on a local disk. [Store.Migrate] turns on write-ahead
 // logging, which needs shared memory between the processes and doesn't work
