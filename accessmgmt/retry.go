@@ -3,7 +3,7 @@ package accessmgmt
 import (
 	"context"
 	"errors"
-	mathrand "math/rand/v2"
+	"math/rand/v2"
 	"time"
 )
 
@@ -27,7 +27,7 @@ func again(ctx context.Context, decide func() error) error {
 		if !overtaken || errors.Is(err, errStale) || try == maxTries {
 			return err
 		}
-		timer := time.NewTimer(time.Duration(mathrand.Int64N(int64(pause))))
+		timer := time.NewTimer(drawn(pause))
 		select {
 		case <-ctx.Done():
 			timer.Stop()
@@ -37,3 +37,6 @@ func again(ctx context.Context, decide func() error) error {
 		pause = min(2*pause, maxPause)
 	}
 }
+
+// drawn is a pause below a bound, each as likely.
+func drawn(bound time.Duration) time.Duration { return rand.N(bound) }
