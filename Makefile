@@ -1,7 +1,7 @@
 # Each target is one command; `make ci` is what CI runs.
 MODULES := . examples internal/verify internal/bench
 
-.PHONY: help test race lint fuzz bench bench-growth tidy docs galera patroni ci
+.PHONY: help test race lint fuzz mutations bench bench-growth tidy docs galera patroni ci
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -25,6 +25,9 @@ bench: ## what the SQL stores cost against the same by hand; needs the servers
 
 bench-growth: ## what they cost as they fill up to a million assignments; half an hour
 	go run ./internal/bench -figures growth -size 1000000 -rounds 100
+
+mutations: ## the library made worse in one place at a time: the tests must notice
+	go run ./internal/verify/mutations
 
 tidy: ## every go.mod as tidy as it can be
 	@for m in $(MODULES); do GOWORK=off go -C $$m mod tidy || exit 1; done
