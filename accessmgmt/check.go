@@ -3,6 +3,7 @@ package accessmgmt
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/egovroles/egovroles/roles"
@@ -74,20 +75,45 @@ func (s *Service) decide(ctx context.Context, q Question) (Decision, Access, err
 		at = now
 	}
 	d := Decision{At: at, Catalogue: s.catalogue.Version(), Reason: ReasonUnknownEnterprise}
-	access, err := s.store.Access(ctx, q.Enterprise, q.Person, q.Unit)
+	access, barred, err := s.look(ctx, q.Enterprise, q.Person, q.Unit, at, q.At.IsZero())
 	if errors.Is(err, ErrNotFound) {
 		return d, Access{}, nil
 	}
 	if err != nil {
 		return d, Access{}, err
 	}
-	d.Revision = access.Enterprise.Epoch
-	if d.Reason, err = s.barred(ctx, access, q.Unit, at, q.At.IsZero()); err != nil || d.Reason != "" {
-		return d, access, err
+	d.Revision, d.Reason = access.Enterprise.Epoch, barred
+	if barred != "" {
+		return d, access, nil
 	}
 	answer := s.catalogue.Decide(access.Assignments, roles.Question{Application: app, Action: q.Action, Unit: q.Unit, At: at})
 	d.Allowed, d.Reason, d.Assignments, d.Properties = answer.Allowed, answer.Reason, answer.Assignments, answer.Properties
 	return d, access, nil
+}
+
+// look reads what a check needs, and says why nobody has access: all of one state
+// of the enterprise. Where the office of GAP is vacant the co-GAPs are read after
+// the rest, and a role that was given back before one of them took office must not
+// be taken to give something.
+func (s *Service) look(ctx context.Context, enterprise EnterpriseID, person PersonID, unit UnitID, at time.Time, now bool) (access Access, barred roles.Reason, err error) {
+	err = again(ctx, func() (err error) {
+		if access, err = s.store.Access(ctx, enterprise, person, unit); err != nil {
+			return err
+		}
+		if barred, err = s.barred(ctx, access, unit, at, now); err != nil {
+			return err
+		}
+		ent := access.Enterprise
+		if !now || !ent.GAP.IsZero() || ent.Managers == 0 {
+			return nil
+		}
+		epochs, err := s.store.Epochs(ctx, []EnterpriseID{ent.ID})
+		if err == nil && epochs[ent.ID] != ent.Epoch {
+			err = fmt.Errorf("%w: the office changed between two reads", ErrConflict)
+		}
+		return err
+	})
+	return access, barred, err
 }
 
 // barred says why nobody has access at an instant, whatever his roles; "" when
@@ -135,14 +161,11 @@ func (s *Service) ActionsOf(ctx context.Context, q ActionsQuery) (roles.ActionSe
 	if at.IsZero() {
 		at = s.now()
 	}
-	access, err := s.store.Access(ctx, q.Enterprise, q.Person, q.Unit)
+	access, barred, err := s.look(ctx, q.Enterprise, q.Person, q.Unit, at, q.At.IsZero())
 	if errors.Is(err, ErrNotFound) {
 		return roles.ActionSet{}, nil
 	}
-	if err != nil {
-		return roles.ActionSet{}, fail(ActActionsOf, err)
-	}
-	if reason, err := s.barred(ctx, access, q.Unit, at, q.At.IsZero()); err != nil || reason != "" {
+	if err != nil || barred != "" {
 		return roles.ActionSet{}, fail(ActActionsOf, err)
 	}
 	return s.catalogue.ActionsOf(access.Assignments, app, q.Unit, at), nil

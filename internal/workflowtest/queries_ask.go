@@ -15,6 +15,7 @@ import (
 // Queries plays every question that the service answers.
 func Queries(t *testing.T, open Open) {
 	t.Run("checks", func(t *testing.T) { play(t, open, checkScenarios) })
+	t.Run("of one instant", func(t *testing.T) { play(t, open, instantScenarios) })
 	t.Run("explanations", func(t *testing.T) { play(t, open, explainScenarios) })
 	t.Run("applications", func(t *testing.T) { playApplications(t, open) })
 	t.Run("lists agree with checks", func(t *testing.T) { Agreement(t, open) })
