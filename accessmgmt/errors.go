@@ -30,8 +30,8 @@ var (
 	// changed, unless it is [ErrOutcomeUnknown].
 	ErrUnavailable = errors.New("unavailable")
 	// ErrOutcomeUnknown is an [ErrUnavailable]: the connection was lost while a
-	// commit was on its way, and the store could not be asked whether it got
-	// there. Send the command again with the same id: it is done once.
+	// commit was on its way, or the database didn't finish it in time, and the
+	// store could not be asked whether it will last. Send the command again with the same id: it is done once.
 	ErrOutcomeUnknown = fmt.Errorf("the outcome is unknown: the store is %w", ErrUnavailable)
 	// ErrRegister is an [ErrUnavailable]: the register of legal
 	// representatives can't be asked now (a normal case: R1 §8.1). Somebody who

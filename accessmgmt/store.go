@@ -55,7 +55,8 @@ type Store interface {
 	//
 	// Any other error means that nothing was written, but for
 	// [ErrOutcomeUnknown]: the connection was lost while the commit was on its
-	// way, and the store could not ask itself for the command's id.
+	// way, and the store could not ask itself for the command's id; or what
+	// the database showed of it then could still be lost.
 	Commit(ctx context.Context, c Changes) error
 
 	// Ready reports whether the store can work: it can be reached, and its

@@ -186,9 +186,10 @@ const askAfter = 5 * time.Second
 // committed asks after a commit that failed in the store, since it may have
 // been made and only the answer got lost. Deciding anew would tell the caller
 // that somebody else did what he did; his trying again could give a role again
-// that was taken away meanwhile.
+// that was taken away meanwhile. A store that says that nobody knows has asked
+// itself, or knows that what it would see is not to be relied on.
 func (w *work) committed(err error) bool {
-	if errors.Is(err, ErrConflict) || errors.Is(err, ErrRepeated) { // an answer
+	if errors.Is(err, ErrConflict) || errors.Is(err, ErrRepeated) || errors.Is(err, ErrOutcomeUnknown) { // an answer
 		return false
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(w.ctx), askAfter)

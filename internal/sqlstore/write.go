@@ -44,7 +44,7 @@ func (s *Store) write(ctx context.Context, j job) error {
 		err := s.attempt(ctx, j)
 		var unsettled *unsettled
 		inDoubt = inDoubt || errors.As(err, &unsettled)
-		if !inDoubt || err == nil || unsettled == nil && !ours(err) {
+		if !inDoubt || err == nil || unsettled == nil && !ours(err) || errors.Is(err, accessmgmt.ErrOutcomeUnknown) {
 			return err
 		}
 		// The COMMIT in doubt may have got there late, even after it was asked
@@ -104,9 +104,12 @@ func (s *Store) transact(ctx context.Context, run func(*writer) error) error {
 		s.discard(conn, err)
 		return s.refusal(err)
 	}
-	timer := time.AfterFunc(commitLimit, end)
-	defer timer.Stop()
+	timer := time.AfterFunc(s.commitLimit, end)
 	err = s.seal(tx)
+	if !timer.Stop() && !s.dialect.Local {
+		drop(conn)
+		return s.unknown(errCutShort)
+	}
 	if err != nil && !s.dialect.Local {
 		// A server may have refused to commit and kept the transaction open. Who
 		// asked on that connection would see what was never committed, and its
@@ -119,10 +122,18 @@ func (s *Store) transact(ctx context.Context, run func(*writer) error) error {
 	return err
 }
 
-// commitLimit is how long a COMMIT may take until its connection is given up,
-// where the driver can: one that waits for a standby that is gone would for
-// ever.
+// commitLimit is how long a COMMIT may take until it is given up, where the
+// driver can: one that waits for a standby that is gone would for ever.
 const commitLimit = 30 * time.Second
+
+// lastAsk is how long a COMMIT is asked after for the last time.
+const lastAsk = 5 * time.Second
+
+// errCutShort is the end of a COMMIT that was given up. Nothing that is said of
+// it then can be believed: PostgreSQL answers one whose waiting for a standby was
+// cancelled as one that is done, and shows what it wrote, though no standby may
+// have it; and another that isn't seen yet may still be.
+var errCutShort = fmt.Errorf("it took longer than %s", commitLimit)
 
 // seal commits. An answer of the engine's is an answer; that it is busy and has
 // undone all too. Anything else leaves it open whether it happened.
@@ -168,20 +179,31 @@ func (u *unsettled) Error() string { return u.err.Error() }
 func (u *unsettled) Unwrap() error { return u.err }
 
 // settle returns nil when a COMMIT in doubt happened, and err when it didn't. It
-// asks for as long as the caller waits, or patience lasts; after that nobody
-// knows.
+// asks for as long as the caller waits, or patience lasts, and then once more: what
+// he gave up waiting for may be done. After that nobody knows.
 func (s *Store) settle(ctx context.Context, err error, happened func(context.Context) (bool, error)) error {
-	began := time.Now()
+	began, waiting := time.Now(), true
 	for n := 1; happened != nil; n++ {
-		yes, asking := happened(ctx)
+		asked, done := ctx, func() {}
+		if !waiting {
+			asked, done = context.WithTimeout(context.WithoutCancel(ctx), lastAsk)
+		}
+		yes, asking := happened(asked)
+		done()
 		switch {
 		case asking == nil && yes:
 			return nil
 		case asking == nil:
 			return err
-		case time.Since(began) > patience || !pause(ctx, min(n, attempts)):
-			happened = nil
+		case !waiting:
+			return s.unknown(err)
 		}
+		waiting = time.Since(began) <= patience && pause(ctx, min(n, attempts))
 	}
+	return s.unknown(err)
+}
+
+// unknown is the error of a COMMIT of which nobody knows.
+func (s *Store) unknown(err error) error {
 	return fmt.Errorf("%w: %s", accessmgmt.ErrOutcomeUnknown, &Error{Dialect: s.dialect.Name, Op: "commit", Code: s.failure(err).Code, err: err})
 }
