@@ -20,8 +20,8 @@
 //     Pure.
 //   - invitation: the life of an invitation and of a request. Pure.
 //   - storage: how to choose a store and how to write one. storage/memory is for
-//     tests, storage/sqlite works on a *sql.DB of the portal's, and
-//     storage/storagetest is the suite that every store passes.
+//     tests, storage/sqlite and storage/postgres work on a *sql.DB of the
+//     portal's, and storage/storagetest is the suite that every store passes.
 //
 // Imports run one way: roles ← invitation ← accessmgmt ← storage/*. The module
 // requires no database driver and no mail library, so that importing it moves

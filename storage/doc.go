@@ -8,8 +8,9 @@
 //   - [storage/sqlite] keeps it in one SQLite file, on a *sql.DB that the portal
 //     opens with the driver it already has. It is for a portal that runs on one
 //     machine.
-//   - Stores for PostgreSQL and for MySQL and MariaDB are to come. Portals that
-//     run on several machines want one of these.
+//   - [storage/postgres] keeps it in a PostgreSQL database that the portal runs,
+//     for any number of machines.
+//   - A store for MySQL and MariaDB is to come.
 //
 // They keep the same contract, so a workflow that was tested on one works on
 // the others. None imports a driver, and none starts a goroutine.
@@ -59,5 +60,6 @@
 //
 // [storage/memory]: https://pkg.go.dev/github.com/egovroles/egovroles/storage/memory
 // [storage/sqlite]: https://pkg.go.dev/github.com/egovroles/egovroles/storage/sqlite
+// [storage/postgres]: https://pkg.go.dev/github.com/egovroles/egovroles/storage/postgres
 // [storage/storagetest]: https://pkg.go.dev/github.com/egovroles/egovroles/storage/storagetest
 package storage
