@@ -12,6 +12,8 @@
 //     for any number of machines.
 //   - A store for MySQL and MariaDB is to come.
 //
+// CLUSTERS.md beside this file is about databases that are on several machines.
+//
 // They keep the same contract, so a workflow that was tested on one works on
 // the others. None imports a driver, and none starts a goroutine.
 //
