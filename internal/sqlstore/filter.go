@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/egovroles/egovroles/accessmgmt"
 	"github.com/egovroles/egovroles/roles"
@@ -138,6 +139,9 @@ func (w *where) units(of []accessmgmt.UnitID) {
 func (w *where) named(column string, words []string) {
 	for _, word := range words {
 		if strings.ContainsAny(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") {
+			w.none = true
+		}
+		if strings.Contains(word, "\x00") || !utf8.ValidString(word) { // no name has it, and servers refuse it
 			w.none = true
 		}
 		w.and(column+" LIKE ? ESCAPE '!'", "%"+likeEscape.Replace(word)+"%")

@@ -148,3 +148,12 @@ func TestNamed(t *testing.T) {
 	w.named("name", []string{"Anne"})
 	assert.True(t, w.none, "no folded name has a capital, whatever LIKE makes of it")
 }
+
+// TestNamedByWhatNoNameHas asks for words that servers refuse to look for.
+func TestNamedByWhatNoNameHas(t *testing.T) {
+	for word, none := range map[string]bool{"dub": false, "\u00e9": false, "a\x00b": true, "a\xffb": true} {
+		w := where{store: numbered(t)}
+		w.named("search_name", []string{word})
+		assert.Equal(t, none, w.none, "%q", word)
+	}
+}
