@@ -79,6 +79,7 @@ func (s *Store) assignmentsIn(f accessmgmt.AssignmentFilter) where {
 	w.within(f.Enterprises, f.Parts, roleOf)
 	inIfAny(&w, "person", f.Persons)
 	w.narrow = len(f.Persons) > 0
+	w.handful = len(f.Persons) == 1 && len(f.Enterprises) == 1 && len(f.Parts) == 0
 	w.roles(f.Roles)
 	w.units(f.Units)
 	w.memberNamed(assignments.name, f.Name)

@@ -27,9 +27,13 @@ func find[T any](ctx context.Context, w *where, op string, t *table[T], created 
 	if w.narrow {
 		by = "+" + created // an expression, which no index has in order
 	}
-	queries := w.queries("SELECT "+t.list+" FROM "+t.name, " ORDER BY "+by+order+", id"+order+" LIMIT ?", int64(p.Limit))
+	tail, limit := " ORDER BY "+by+order+", id"+order+" LIMIT ?", []any{int64(p.Limit)}
+	if w.handful {
+		tail, limit = "", nil
+	}
+	queries := w.queries("SELECT "+t.list+" FROM "+t.name, tail, limit...)
 	found, err := list(ctx, w.store, op, queries, t.fields)
-	if len(queries) < 2 {
+	if len(queries) < 2 && !w.handful {
 		return found, err
 	}
 	slices.SortFunc(found, func(a, b T) int { // each query is in order, the whole is not

@@ -17,9 +17,13 @@ type where struct {
 	// reading all that an enterprise has in the right order. An engine without
 	// statistics doesn't guess it.
 	narrow bool
-	conds  []string
-	args   []any
-	lists  []oneOf
+	// handful says that it leaves what one person has in one enterprise, which is
+	// sorted here: an engine makes a table to sort in for each call, and takes
+	// longer for that than to find the rows.
+	handful bool
+	conds   []string
+	args    []any
+	lists   []oneOf
 	// either are alternatives of which a row meets at most one; when there are
 	// any, each makes queries of its own, which an index serves where OR between
 	// them would read more.
