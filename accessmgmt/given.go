@@ -29,6 +29,10 @@ func (w *work) assignmentData(a RoleAssignment, more map[string]string) map[stri
 // tellGiven tells the user and the managers of a role, as the lines shown have
 // it; without any, as it is given.
 func (w *work) tellGiven(ev MessageEvent, a RoleAssignment, more map[string]string, shown ...invitation.Line) error {
+	// All who are named below, in one read.
+	if err := w.readMembers([]PersonID{a.Person, w.who.person.ID, w.ent.GAP}); err != nil {
+		return err
+	}
 	name, err := w.nameOf(a.Person)
 	if err != nil {
 		return err

@@ -55,7 +55,7 @@ func (w *work) member(id PersonID) (Member, bool, error) {
 func (w *work) readMembers(ids []PersonID) error {
 	var missing []PersonID
 	for _, id := range ids {
-		if _, read := w.members[id]; !read {
+		if _, read := w.members[id]; !read && !id.IsZero() {
 			w.members[id] = Member{Enterprise: w.ent.ID, Person: id}
 			missing = append(missing, id)
 		}
