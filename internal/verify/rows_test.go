@@ -86,3 +86,20 @@ func message(e accessmgmt.EnterpriseID) accessmgmt.Message {
 		CreatedAt: now, State: accessmgmt.MessagePending, NextAt: now,
 	}
 }
+
+// bulk returns the changeset of an invitation to n persons.
+func bulk(e accessmgmt.Enterprise, n int) accessmgmt.Changes {
+	c := next(e)
+	id := invitation.ID{UUID: newID()}
+	c.Invitations = []invitation.Invitation{{ID: id, Enterprise: e.ID, CreatedAt: now, Version: 1}}
+	record := c.Audit[0]
+	c.Audit = nil
+	for i := range n {
+		r := recipient(e.ID, id, i)
+		m := message(e.ID)
+		m.Recipient, m.Generation, m.KeyID = r.ID, 1, "k1"
+		record.Ordinal = i
+		c.Recipients, c.Messages, c.Audit = append(c.Recipients, r), append(c.Messages, m), append(c.Audit, record)
+	}
+	return c
+}
