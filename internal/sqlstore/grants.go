@@ -13,11 +13,17 @@ import (
 // Grants implements [accessmgmt.Reader].
 func (s *Store) Grants(ctx context.Context, q accessmgmt.GrantQuery) ([]roles.Assignment, error) {
 	w := where{store: s, none: q.Enterprise.IsZero() && q.Person.IsZero()}
-	if !q.Enterprise.IsZero() {
-		w.and("enterprise = ?", s.key(q.Enterprise.UUID))
-	}
-	if !q.Person.IsZero() {
+	// What is the same in all rows isn't ordered by: MariaDB would sort them.
+	order := "id"
+	if q.Person.IsZero() {
+		order = "person, " + order
+	} else {
 		w.and("person = ?", s.key(q.Person.UUID))
+	}
+	if q.Enterprise.IsZero() {
+		order = "enterprise, " + order
+	} else {
+		w.and("enterprise = ?", s.key(q.Enterprise.UUID))
 	}
 	if q.After != (accessmgmt.GrantKey{}) {
 		beyond := s.beyond(
@@ -27,7 +33,7 @@ func (s *Store) Grants(ctx context.Context, q accessmgmt.GrantQuery) ([]roles.As
 		)
 		w.and(beyond.text, beyond.args...)
 	}
-	page := w.queries("SELECT "+grantColumns+" FROM egovroles_assignment", " ORDER BY enterprise, person, id LIMIT ?", int64(q.Limit))
+	page := w.queries("SELECT "+grantColumns+" FROM egovroles_assignment", " ORDER BY "+order+" LIMIT ?", int64(q.Limit))
 	return list(ctx, s, "grants", page, grantFields)
 }
 

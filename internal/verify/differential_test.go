@@ -26,6 +26,14 @@ func TestDifferential(t *testing.T) {
 			return migrated(t, db, nil), func() { _ = db.Close() }
 		})
 	})
+	t.Run("mariadb", func(t *testing.T) {
+		t.Parallel()
+		place := onMariaDB(t)
+		differ(t, 20, func() (accessmgmt.Store, func()) {
+			emptyMariaDB(t, place.config.DBName)
+			return place.store, func() {}
+		})
+	})
 	for name, places := range map[string]*postgresPlaces{"postgres": throughPgx, "postgres by lib-pq": throughPQ} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
