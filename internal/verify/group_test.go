@@ -270,11 +270,12 @@ func TestGroupErrors(t *testing.T) {
 // others are not kept from theirs, wherever in the queue it is.
 func TestGroupErrorAgain(t *testing.T) {
 	for _, c := range []struct {
-		err  error
-		want string
+		err   error
+		want  string
+		alone bool
 	}{
-		{sqliteError{13, "full"}, "sqlite: commit: disk full (13)"},
-		{sqliteError{2067, "UNIQUE"}, "meanwhile: a key is another's already"},
+		{sqliteError{13, "full"}, "sqlite: commit: disk full (13)", true}, // SQLite says to roll back
+		{sqliteError{2067, "UNIQUE"}, "meanwhile: a key is another's already", false},
 	} {
 		for n := range 8 {
 			bad := n % 4
@@ -282,12 +283,21 @@ func TestGroupErrorAgain(t *testing.T) {
 			k.spy.undoes = n > 3
 			all := calls(k.steps())
 			all[bad].Changes = bulk(k.enterprises[bad], 1) // the only one with a recipient
+			commits := 0
 			errs := k.run(all, func(text string) error {
+				if text == "COMMIT" {
+					commits++
+				}
 				if strings.HasPrefix(text, "INSERT INTO egovroles_recipient") {
 					return c.err
 				}
 				return nil
 			})
+			if bad > 0 && (c.alone || k.spy.undoes) {
+				require.Equal(t, bad+min(1, 3-bad), commits, "those before it each alone, those behind it together")
+			} else {
+				require.Equal(t, 1, commits)
+			}
 			for i, err := range errs {
 				if i == bad {
 					require.ErrorContains(t, err, c.want)

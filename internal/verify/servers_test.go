@@ -41,6 +41,9 @@ func atTheEnd(drop func() error) {
 }
 
 func TestMain(m *testing.M) {
+	if path := os.Getenv(crashFile); path != "" {
+		crashChild(path)
+	}
 	_ = mysqldriver.SetLogger(&mysqldriver.NopLogger{}) // connections are broken on purpose
 	code := m.Run()
 	leftovers.Lock()
