@@ -1,15 +1,12 @@
 package verify_test
 
 import (
-	"context"
 	"database/sql"
-	"database/sql/driver"
 	"fmt"
 	"regexp"
 	"strings"
 	"testing"
 
-	mysqldriver "github.com/go-sql-driver/mysql"
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -67,14 +64,7 @@ func fillMariaDB(t testing.TB, db *sql.DB, size int) (accessmgmt.EnterpriseID, a
 // by sorting it.
 func TestMariaDBPlans(t *testing.T) {
 	t.Parallel()
-	config := mariadbAddress(t, newDatabase(t), "")
-	db, spy := spied(t, func(ctx context.Context) (driver.Conn, error) {
-		connector, err := mysqldriver.NewConnector(config)
-		if err != nil {
-			return nil, err
-		}
-		return connector.Connect(ctx)
-	})
+	db, spy := spiedMySQL(t, mariadbAddress(t, newDatabase(t), ""))
 	store := mysqlStore(t, db, nil)
 	require.NoError(t, store.Migrate(ctx))
 	e, person := fillMariaDB(t, db, 60_000)

@@ -2,6 +2,7 @@ package verify_test
 
 import (
 	"context"
+	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"testing"
@@ -62,9 +63,16 @@ func spiedPostgres(t testing.TB, d driver.Driver) (sqlStore, *spy) {
 }
 
 func spiedMariaDB(t testing.TB) (sqlStore, *spy) {
-	place := onMariaDB(t)
+	db, spy := spiedMySQL(t, onMariaDB(t).config)
+	return mysqlStore(t, db, nil), spy
+}
+
+// spiedMySQL opens a database of MariaDB's through a spy. After all but a deadlock
+// a COMMIT that was refused leaves the transaction open there.
+func spiedMySQL(t testing.TB, config *mysqldriver.Config) (*sql.DB, *spy) {
+	t.Helper()
 	db, spy := spied(t, func(ctx context.Context) (driver.Conn, error) {
-		connector, err := mysqldriver.NewConnector(place.config)
+		connector, err := mysqldriver.NewConnector(config)
 		if err != nil {
 			return nil, err
 		}
@@ -75,7 +83,7 @@ func spiedMariaDB(t testing.TB) (sqlStore, *spy) {
 		return !errors.As(err, &refused) || refused.Number != 1213
 	}
 	db.SetMaxOpenConns(10)
-	return mysqlStore(t, db, nil), spy
+	return db, spy
 }
 
 // onEachSpied runs a test on every database through a spy.
