@@ -124,7 +124,6 @@ func TestParseEmailRefuses(t *testing.T) {
 		{"broken punycode", "ann@xn--zzzzzzzzzzz9999.be", "host name"},
 		{"punycode of plain letters", "ann@xn--example-.be", "host name"},
 		{"punycode of plain letters, wide", "ann@ｘｎ－－example－。be", "host name"},
-		{"letter that x/text composes into another", "\U00010041\u0301@example.be", "compare"},
 		{"slash in the domain", "ann@example.be/x", "host name"},
 		{"sign that spells a slash", "ann@℀.be", "host name"},
 		{"mixed directions in a label", "ann@aדוד.be", "host name"},
@@ -258,4 +257,16 @@ func checkEmail(t *testing.T, e invitation.Email) {
 			require.Less(t, b, byte(0x80))
 		}
 	}
+}
+
+// TestParseEmailComposesNoOtherLetter has a letter that x/text of some versions
+// composes into Á, whose code ends as its own does: the address is refused then,
+// and else keeps its letter.
+func TestParseEmailComposesNoOtherLetter(t *testing.T) {
+	email, err := invitation.ParseEmail("\U00010041\u0301@example.be")
+	if err != nil {
+		assert.ErrorContains(t, err, "compare")
+		return
+	}
+	assert.Contains(t, email.Key(), "\U00010041")
 }

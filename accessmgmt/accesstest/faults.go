@@ -62,7 +62,6 @@ type faults struct {
 	all  error
 	next map[string]*failing
 	lose bool // the answer of the next commit
-	lost bool // it was; the question after it is lost too
 }
 
 type failing struct {
@@ -83,10 +82,6 @@ func (f *faults) fail(method string) error {
 		next.left--
 		return next.err
 	}
-	if f.lost && method == "Command" {
-		f.lost = false
-		return errLost
-	}
 	return f.all
 }
 
@@ -94,8 +89,9 @@ func (f *faults) fail(method string) error {
 func (f *faults) loses() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.lost, f.lose = f.lose, false
-	return f.lost
+	lost := f.lose
+	f.lose = false
+	return lost
 }
 
 // register is the register of legal representatives of a world.

@@ -126,9 +126,6 @@ func (s *Store) transact(ctx context.Context, run func(*writer) error) error {
 // driver can: one that waits for a standby that is gone would for ever.
 const commitLimit = 30 * time.Second
 
-// lastAsk is how long a COMMIT is asked after for the last time.
-const lastAsk = 5 * time.Second
-
 // errCutShort is the end of a COMMIT that was given up. Nothing that is said of
 // it then can be believed: PostgreSQL answers one whose waiting for a standby was
 // cancelled as one that is done, and shows what it wrote, though no standby may
@@ -171,39 +168,3 @@ func undone(ctx context.Context, conn *sql.Conn) bool {
 
 // drop closes a connection for good; the server then undoes what it had open.
 func drop(conn *sql.Conn) { _ = conn.Raw(func(any) error { return driver.ErrBadConn }) }
-
-// unsettled is an error of a COMMIT that may have happened.
-type unsettled struct{ err error }
-
-func (u *unsettled) Error() string { return u.err.Error() }
-func (u *unsettled) Unwrap() error { return u.err }
-
-// settle returns nil when a COMMIT in doubt happened, and err when it didn't. It
-// asks for as long as the caller waits, or patience lasts, and then once more: what
-// he gave up waiting for may be done. After that nobody knows.
-func (s *Store) settle(ctx context.Context, err error, happened func(context.Context) (bool, error)) error {
-	began, waiting := time.Now(), true
-	for n := 1; happened != nil; n++ {
-		asked, done := ctx, func() {}
-		if !waiting {
-			asked, done = context.WithTimeout(context.WithoutCancel(ctx), lastAsk)
-		}
-		yes, asking := happened(asked)
-		done()
-		switch {
-		case asking == nil && yes:
-			return nil
-		case asking == nil:
-			return err
-		case !waiting:
-			return s.unknown(err)
-		}
-		waiting = time.Since(began) <= patience && pause(ctx, min(n, attempts))
-	}
-	return s.unknown(err)
-}
-
-// unknown is the error of a COMMIT of which nobody knows.
-func (s *Store) unknown(err error) error {
-	return fmt.Errorf("%w: %s", accessmgmt.ErrOutcomeUnknown, &Error{Dialect: s.dialect.Name, Op: "commit", Code: s.failure(err).Code, err: err})
-}

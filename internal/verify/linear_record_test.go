@@ -170,8 +170,9 @@ func (f *playedFirm) about(d deed) (takes, adds *[]known) {
 		return &f.held, &f.held
 	case toExtend, toEnd, toGiveBack:
 		return &f.held, nil
+	default:
+		return nil, nil
 	}
-	return nil, nil
 }
 
 // play does one deed and writes down what came of it.

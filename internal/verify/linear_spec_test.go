@@ -267,8 +267,9 @@ func (l *ledger) do(in play, made uuid.UUID) bool {
 		old, there := l.given[in.object]
 		l.given = without(l.given, in.object)
 		return there && (in.deed == toEnd && manager || in.deed == toGiveBack && old.person == in.by)
+	default: // it only looks
+		return false
 	}
-	return false
 }
 
 func (l *ledger) isCoGAP(person int) bool {

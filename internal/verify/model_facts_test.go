@@ -56,6 +56,7 @@ func modelCatalogue() *roles.Catalogue {
 			mon.Roles[i].MaxDays = modelEditor.maxDays
 		case roles.Owner:
 			mon.Roles[i].FourEyes = true
+		default: // as it is
 		}
 	}
 	c, err := roles.NewCatalogue(mon, cal)

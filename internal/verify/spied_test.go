@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	libpq "github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 	"github.com/stretchr/testify/require"
 
 	"github.com/egovroles/egovroles/accessmgmt"
@@ -32,7 +33,7 @@ var spiedDatabases = []struct {
 	{"postgres", func(t testing.TB) (sqlStore, *spy) { return spiedPostgres(t, stdlib.GetDefaultDriver()) },
 		each(passingStates, func(state string) error { return &pgconn.PgError{Code: state, Message: "for Anne"} })},
 	{"postgres by lib-pq", func(t testing.TB) (sqlStore, *spy) { return spiedPostgres(t, &libpq.Driver{}) },
-		each(passingStates, func(state string) error { return &libpq.Error{Code: libpq.ErrorCode(state), Message: "for Anne"} })},
+		each(passingStates, func(state string) error { return &libpq.Error{Code: pqerror.Code(state), Message: "for Anne"} })},
 	{"mariadb", spiedMariaDB, each(passingNumbers, func(number uint16) error { return &mysqldriver.MySQLError{Number: number, Message: "for Anne"} })},
 }
 
