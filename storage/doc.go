@@ -10,7 +10,8 @@
 //     machine.
 //   - [storage/postgres] keeps it in a PostgreSQL database that the portal runs,
 //     for any number of machines.
-//   - A store for MySQL and MariaDB is to come.
+//   - [storage/mysql] does the same in a MariaDB database. It keeps to what MySQL
+//     8 has too, and is untested there.
 //
 // CLUSTERS.md beside this file is about databases that are on several machines.
 //
@@ -63,5 +64,6 @@
 // [storage/memory]: https://pkg.go.dev/github.com/egovroles/egovroles/storage/memory
 // [storage/sqlite]: https://pkg.go.dev/github.com/egovroles/egovroles/storage/sqlite
 // [storage/postgres]: https://pkg.go.dev/github.com/egovroles/egovroles/storage/postgres
+// [storage/mysql]: https://pkg.go.dev/github.com/egovroles/egovroles/storage/mysql
 // [storage/storagetest]: https://pkg.go.dev/github.com/egovroles/egovroles/storage/storagetest
 package storage

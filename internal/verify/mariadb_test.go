@@ -20,7 +20,7 @@ import (
 func mariadbServer(t testing.TB) *mysqldriver.Config {
 	t.Helper()
 	dsn := server(t, "EGOVROLES_MARIADB", "root@tcp(127.0.0.1:3306)/",
-		"start-stop-daemon --start --oknodo --background --exec /usr/sbin/mariadbd, with root let in on loopback", func(dsn string) error {
+		"bash .ci/servers", func(dsn string) error {
 			db, err := sql.Open("mysql", dsn)
 			if err != nil {
 				return err
@@ -202,7 +202,7 @@ func TestMariaDB(t *testing.T) { storagetest.Run(t, openOnMariaDB) }
 // portals are settings that a portal may have in its data source name for its
 // own sake. None of them may matter to the store.
 const portals = "clientFoundRows=true&interpolateParams=true&parseTime=true&loc=Europe%2FBrussels&multiStatements=true&columnsWithAlias=true" +
-	"&sql_mode=%27TRADITIONAL,ANSI,NO_BACKSLASH_ESCAPES%27&collation=utf8mb4_uca1400_ai_ci&tx_isolation=%27SERIALIZABLE%27"
+	"&sql_mode=%27TRADITIONAL,ANSI,NO_BACKSLASH_ESCAPES%27&collation=utf8mb4_uca1400_ai_ci&tx_isolation=%27SERIALIZABLE%27&innodb_snapshot_isolation=ON"
 
 // TestMariaDBAsPortalsHaveIt has the settings of another portal, and one
 // connection: the store never needs a second while it holds one, for which it

@@ -75,6 +75,7 @@ var words = map[uint16]string{
 	1317: "interrupted",
 	1366: "a text in another character set",
 	1406: "text too long",
+	1461: "more prepared statements than max_prepared_stmt_count",
 	1665: "binlog_format is STATEMENT",
 	1792: "read-only transaction",
 	1836: "read-only server",

@@ -1,4 +1,71 @@
-// Package mysql keeps everything in a MariaDB or MySQL database.
+// Package mysql keeps everything in a MariaDB or MySQL database that the portal
+// opens with github.com/go-sql-driver/mysql. This package imports no driver.
+//
+//	db, err := sql.Open("mysql", "portal:secret@tcp(db:3306)/portal?timeout=5s&readTimeout=30s&writeTimeout=30s&innodb_lock_wait_timeout=10")
+//	db.SetConnMaxLifetime(3 * time.Minute)
+//	store, err := mysql.New(db, nil)
+//	err = store.Migrate(ctx)
+//
+// The tests ran on MariaDB 10.11 with v1.10.1 of the driver. Statements and schema
+// keep to what MySQL 8.0.16 and later have too; it is untested there.
+//
+// # What the data source name says
+//
+//   - readTimeout and writeTimeout, which the driver doesn't have unless told.
+//     Without them, whoever waits for a server that is gone waits as long as the
+//     network lets him, and a COMMIT for ever: the driver can't be interrupted
+//     there. readTimeout is to be longer than innodb_lock_wait_timeout, which is 50
+//     seconds unless set, or connections are given up that only wait for a lock.
+//   - Nothing that makes sql_mode other than strict, charset other than utf8mb4 or
+//     autocommit other than on: [Store.Migrate] and [Store.Ready] refuse such
+//     connections. A server that isn't strict cuts a text that is too long, and
+//     two accounts may be one then.
+//   - wsrep_sync_wait=1 on a Galera cluster, or a read on one node misses what was
+//     acknowledged on another: a role that was taken away, for one.
+//
+// What else a portal has in it makes no difference. clientFoundRows isn't needed:
+// what is counted are rows whose version or epoch changes, so that those found are
+// those changed. parseTime and loc aren't, since instants are numbers. The store
+// takes no multiStatements. interpolateParams saves little, since statements are
+// prepared.
+//
+// # What to know of it
+//
+// Isolation is set for each transaction: READ COMMITTED to write, REPEATABLE READ
+// for a read in several statements. The defaults of the server and the portal stay
+// as they are, innodb_snapshot_isolation too. READ COMMITTED can't be logged by a
+// server whose binlog_format is STATEMENT (error 1665): MIXED and ROW can.
+//
+// Texts that are compared (accounts, addresses, codes) are binary columns and
+// compare byte for byte, case, accents and blanks at the end included. No
+// collation, of the server, the database or the connection, has a say. Instants
+// are microseconds since 1970 in numbers, so time zones have none either.
+//
+// Deadlocks, lock waits that took too long, and lost connections are tried again,
+// the whole transaction each time. A server may undo one statement (1205) or the
+// transaction (1213); the store undoes it in any case.
+//
+// Statements are prepared, once for each connection and up to 400 of them, and the
+// server bounds how many all its clients have: max_prepared_stmt_count, 16382
+// unless set. Have it above 400 times the connections of all instances, or calls
+// fail with 1461. db.SetMaxOpenConns bounds those; one is enough for the store
+// never to wait for itself. SetConnMaxLifetime is to be shorter than the server's
+// wait_timeout and what any proxy allows.
+//
+// The answer of a bulk command is kept in one row and may have several megabytes.
+// max_allowed_packet is to be at least 16M, MariaDB's default, on the server and
+// in what takes the backups.
+//
+// Commits are durable when the server's are: innodb_flush_log_at_trx_commit=1, and
+// sync_binlog=1 where it has a binary log. Guides to Galera advise less; there,
+// losing power on all nodes then loses commits that were acknowledged. Everything
+// is to be read from where it is written: a replica shows a role for a while after
+// it was taken away. A cluster has three nodes or more; CLUSTERS.md in the folder
+// above has its settings, and what was tried on one.
+//
+// Errors name the server's error number and never a value. The tables,
+// egovroles_enterprise and so on, can live beside the portal's own. Reading them
+// for reports is fine; the first migration's comments say what the columns hold.
 package mysql
 
 import (
@@ -20,8 +87,8 @@ type Options struct {
 }
 
 // Store is an [accessmgmt.Store] in a MariaDB or MySQL database. Make it with
-// [New]. It starts nothing and holds nothing open: closing the database is all
-// there is to end it.
+// [New]. It starts nothing; the statements it prepared end with the database's
+// pool.
 type Store struct {
 	// The engine that all SQL adapters share.
 	accessmgmt.Reader
