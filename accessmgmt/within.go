@@ -35,6 +35,10 @@ type Watcher interface {
 // deadlock or a lost connection, begin the transaction anew: nothing more can be
 // done in it, and every call says so with [ErrUnavailable].
 //
+// The transaction is one of the *sql.DB that the store was made with. When its
+// COMMIT gets no answer, nobody has been told whether it happened: give commands
+// an id, and send them again under it.
+//
 // The enterprises written to are held until the transaction ends: keep it short,
 // and when it touches several, in one order everywhere. Messages are sent once it
 // committed. It is for one caller at a time, and its mails are dispatched by the

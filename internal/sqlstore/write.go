@@ -39,18 +39,26 @@ func (s *Store) write(ctx context.Context, j job) error {
 	if s.host != nil {
 		return s.fail(ctx, j.op, s.host.write(ctx, s, j.run))
 	}
-	inDoubt := false
-	return s.fail(ctx, j.op, s.retry(ctx, func() error {
+	inDoubt, onItsWay := false, false
+	err := s.retry(ctx, func() error {
 		err := s.attempt(ctx, j)
 		var unsettled *unsettled
-		inDoubt = inDoubt || errors.As(err, &unsettled)
+		if errors.As(err, &unsettled) {
+			inDoubt, onItsWay = true, onItsWay || s.failure(unsettled.err).Kind == Lost
+		}
 		if !inDoubt || err == nil || unsettled == nil && !ours(err) || errors.Is(err, accessmgmt.ErrOutcomeUnknown) {
 			return err
 		}
 		// The COMMIT in doubt may have got there late, even after it was asked
 		// about, and then stands in the way of the next attempt.
 		return s.settle(ctx, err, j.happened)
-	}))
+	})
+	if err != nil && onItsWay && !ours(err) {
+		// It wasn't there when it was asked about, and no attempt since has come
+		// far enough to rule out that it is still to come.
+		err = s.unknown(err)
+	}
+	return s.fail(ctx, j.op, err)
 }
 
 // attempt is write, once.

@@ -101,8 +101,8 @@ func (w *writer) whole(run func(*writer) error) error {
 }
 
 // savepoint runs a function so that all it wrote is undone when it fails. When
-// even that fails, the error says so beside the function's: the transaction is
-// of no more use.
+// even that fails, the transaction is of no more use, and that is the error,
+// whatever the function's was: it isn't to be taken for an answer.
 func (w *writer) savepoint(run func(*writer) error) error {
 	// A caller who is gone must not keep the undoing from being done.
 	ctx := context.WithoutCancel(w.ctx)
@@ -112,10 +112,10 @@ func (w *writer) savepoint(run func(*writer) error) error {
 	err := w.whole(run)
 	if err != nil {
 		if _, lost := w.tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT changeset"); lost != nil {
-			return &unusable{err}
+			return &unusable{lost}
 		}
 	}
-	if _, lost := w.tx.ExecContext(ctx, "RELEASE SAVEPOINT changeset"); lost != nil && err == nil {
+	if _, lost := w.tx.ExecContext(ctx, "RELEASE SAVEPOINT changeset"); lost != nil {
 		return &unusable{lost}
 	}
 	return err

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -196,4 +197,64 @@ func TestRefusedCommitIsNotAskedAfter(t *testing.T) {
 		spy.after = nil
 		requireOnce(t, store, c)
 	})
+}
+
+// TestOutcomeStillOpen loses the connection at a COMMIT that isn't there when it is
+// asked about, and no later attempt gets through. It may be on its way still, for
+// instance to a server that waits for its disk.
+func TestOutcomeStillOpen(t *testing.T) {
+	onEachSpied(t, func(t *testing.T, store sqlStore, spy *spy, passing []error) {
+		c := registered(1)
+		require.NoError(t, store.Commit(ctx, c))
+		c = grown(c.Enterprise)
+		lost := false
+		spy.before = func(text string) error {
+			switch {
+			case text == "COMMIT" && !lost:
+				lost = true
+				return io.ErrUnexpectedEOF
+			case lost && strings.HasPrefix(text, "UPDATE"):
+				return passing[0]
+			}
+			return nil
+		}
+		err := store.Commit(ctx, c)
+		spy.before = nil
+		require.ErrorIs(t, err, accessmgmt.ErrOutcomeUnknown)
+		require.NotErrorIs(t, err, accessmgmt.ErrConflict)
+		require.NoError(t, store.Commit(ctx, c), "sent again it is done")
+		requireOnce(t, store, c)
+	})
+}
+
+// TestWithinATransactionThatIsGone has a changeset refused, and then the engine
+// unable to undo it alone, as MariaDB is after a deadlock: that is no conflict to
+// decide anew on, and nothing more may be done there.
+func TestWithinATransactionThatIsGone(t *testing.T) {
+	for _, fails := range []string{"ROLLBACK TO", "RELEASE"} {
+		t.Run(fails, func(t *testing.T) {
+			db, spy := openSpied(t, dsn(file(t)))
+			store := migrated(t, db, nil)
+			c := registered(1)
+			require.NoError(t, store.Commit(ctx, c))
+			tx, err := db.BeginTx(ctx, nil)
+			require.NoError(t, err)
+			defer func() { _ = tx.Rollback() }()
+			in := store.In(tx)
+			gone := errors.New("there is no such savepoint")
+			spy.before = func(text string) error {
+				if strings.HasPrefix(text, fails) {
+					return gone
+				}
+				return nil
+			}
+			stale := next(c.Enterprise)
+			stale.Enterprise.Epoch++
+			err = in.Commit(ctx, stale)
+			require.ErrorIs(t, err, gone)
+			require.NotErrorIs(t, err, accessmgmt.ErrConflict)
+			spy.before = nil
+			require.ErrorIs(t, in.Commit(ctx, next(c.Enterprise)), gone, "nothing more is done in it")
+		})
+	}
 }

@@ -163,6 +163,7 @@ func (s *Store) Ready(ctx context.Context) error {
 // conflict again and again, deciding anew on what he read before.
 //
 // A deadlock undoes the whole transaction, and what the portal did next would be
-// outside of it and stay. So undo it after any error that isn't one of
-// [accessmgmt.Store]'s.
+// outside of it and stay. So undo it after [accessmgmt.ErrUnavailable], and after any
+// error of a statement of your own. The transaction is one of the *sql.DB that New
+// was given.
 func (s *Store) In(tx *sql.Tx) accessmgmt.Store { return store(s.core.In(tx), s.db, tx, s.migrations) }

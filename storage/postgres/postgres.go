@@ -21,7 +21,10 @@
 // (synchronous_standby_names, and synchronous_commit left on). While the standby
 // is gone, a COMMIT waits; after half a minute the store gives it up, and answers
 // [accessmgmt.ErrOutcomeUnknown]: PostgreSQL then shows what no standby may have.
-// Send the command again with its id.
+// Sent again with its id, the command gets its first answer, which says that the
+// primary has it and no more: whether a standby does, pg_stat_replication tells. The
+// same goes for a wait that an operator ends (pg_cancel_backend,
+// pg_terminate_backend).
 //
 // The store sets the isolation of each of its transactions itself, READ
 // COMMITTED to write, and leaves the portal's defaults alone. Deadlocks,
@@ -134,5 +137,6 @@ func (s *Store) Ready(ctx context.Context) error { return s.core.Ready(ctx, len(
 // [accessmgmt.Service.Within]. The transaction is to be READ COMMITTED, which is
 // PostgreSQL's default: in a stricter one, whoever waited for an enterprise that
 // another commit changed gets a serialization failure in place of a conflict to
-// decide anew on, and nothing more can be done in it.
+// decide anew on, and nothing more can be done in it. It is one of the *sql.DB that
+// New was given.
 func (s *Store) In(tx *sql.Tx) accessmgmt.Store { return store(s.core.In(tx), s.db, s.migrations) }

@@ -129,7 +129,8 @@ func (s *Store) Ready(ctx context.Context) error { return s.core.Ready(ctx, len(
 // [accessmgmt.Service.Within]. The transaction must have begun with BEGIN
 // IMMEDIATE (modernc's and mattn's drivers: _txlock=immediate in the data source
 // name): one that reads first can't write when somebody else wrote meanwhile. It
-// keeps all other writers waiting until it ends.
+// keeps all other writers waiting until it ends. It is one of the *sql.DB that New
+// was given.
 func (s *Store) In(tx *sql.Tx) accessmgmt.Store {
 	return store(s.core.In(tx), s.db, s.migrations)
 }
