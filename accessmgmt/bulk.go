@@ -67,11 +67,17 @@ func isAnswer(err error) bool {
 }
 
 // mark is how long each part of the changeset was.
-type mark struct{ persons, members, managers, recipients, requests, assignments, audit, messages int }
+type mark struct {
+	persons, members, managers, recipients, requests, assignments, audit, messages, posted int
+
+	sentOn roles.Date
+	sent   int
+}
 
 func (w *work) mark() mark {
 	c := &w.changes
-	return mark{len(c.Persons), len(c.Members), len(c.Managers), len(c.Recipients), len(c.Requests), len(c.Assignments), len(c.Audit), len(c.Messages)}
+	return mark{len(c.Persons), len(c.Members), len(c.Managers), len(c.Recipients), len(c.Requests), len(c.Assignments), len(c.Audit), len(c.Messages), len(w.posted),
+		w.ent.SentOn, w.ent.Sent}
 }
 
 // reset takes out of the changeset what came after the mark, and forgets what
@@ -93,6 +99,7 @@ func (w *work) reset(m mark) {
 	c.Persons, c.Members, c.Managers = c.Persons[:m.persons], c.Members[:m.members], c.Managers[:m.managers]
 	c.Recipients, c.Requests = c.Recipients[:m.recipients], c.Requests[:m.requests]
 	c.Assignments, c.Audit, c.Messages = c.Assignments[:m.assignments], c.Audit[:m.audit], c.Messages[:m.messages]
+	w.posted, w.ent.SentOn, w.ent.Sent = w.posted[:m.posted], m.sentOn, m.sent
 }
 
 func tooMany(field string, n int) (problems roles.Problems) {

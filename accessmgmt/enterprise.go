@@ -28,6 +28,10 @@ type Enterprise struct {
 	// SuspendedAt is when the portal's staff suspended the enterprise; zero: it
 	// isn't. While it is, no access is given in it (D14).
 	SuspendedAt time.Time `json:"suspended_at,omitzero"`
+	// SentOn is the last day on which mails with a link were sent, and Sent how
+	// many on that day; see [Policy.InvitationsPerDay]. Zero: none ever.
+	SentOn roles.Date `json:"sent_on,omitzero"`
+	Sent   int        `json:"sent,omitempty"`
 	// Contact is the general address of the office (S1 step 6).
 	Contact Email `json:"contact"`
 	// Language is that of messages to the contact address.

@@ -65,6 +65,11 @@ const (
 	CodeAlreadyAsked   = "already_asked"   // a request that waits; Existing names it
 	CodeCommandReused  = "command_reused"  // the command's id was used for something else
 
+	// CodeTooManyInvitations: as many mails with a link as a day allows were sent,
+	// by the enterprise or to the address, which of both isn't told. Tomorrow
+	// there may be more.
+	CodeTooManyInvitations = "too_many_invitations"
+
 	CodeTooManyRequests = "too_many_requests" // as many exceptional requests wait as may
 	CodeOfficeChanged   = "office_changed"    // another GAP is in office, or none; Existing names the term
 

@@ -108,6 +108,18 @@ var codes = map[string]struct {
 			Manager: accessmgmt.Assignee{Person: w.ID(w.GAP)}, Period: roles.From(w.Svc.Today())})
 		return err
 	}, accessmgmt.ErrState, "egovroles: name_manager: can't name a manager that is the GAP in office (already_manager)"},
+	accessmgmt.CodeTooManyInvitations: {func(w *workflowtest.World) error {
+		o := w.Options
+		o.Policy.InvitationsPerDay = 1
+		svc := w.Service(o)
+		var done accessmgmt.Invited
+		for _, role := range []roles.Code{roles.Editor, roles.Reader} {
+			var err error
+			done, err = svc.Invite(w.Ctx, w.GAP, w.Invitation(workflowtest.Person("Anne", "Dubois"), w.Line(role)))
+			require.NoError(w, err)
+		}
+		return done.Results[0].Err
+	}, accessmgmt.ErrState, "egovroles: invite: can't invite a recipient that is over the day's limit (too_many_invitations)"},
 	accessmgmt.CodeTooManyRequests: {func(w *workflowtest.World) error {
 		for i := range accessmgmt.MaxOwnWaitingGAPs {
 			require.NoError(w, asksForOffice(w, workflowtest.Number(i)))

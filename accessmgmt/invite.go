@@ -91,7 +91,9 @@ func (s *Service) ValidateInvite(ctx context.Context, actor Actor, c Invite, ste
 // by his id is [ErrState] too when he has one of the roles for some of the time
 // (CodeOverlap) or a request for it waits (CodeAlreadyAsked), [ErrInvalid] when
 // the enterprise doesn't know him, and [ErrDenied] when he is the actor and the
-// policy forbids that (CodeSelfApproval). When every recipient fails, there is
+// policy forbids that (CodeSelfApproval). As soon as the enterprise has sent as many
+// as a day allows, or when the address has got as many, he is [ErrState] with
+// CodeTooManyInvitations (c-28). When every recipient fails, there is
 // no invitation.
 //
 // What is wrong with the form refuses the whole, and nothing is sent to anybody:
@@ -169,6 +171,11 @@ func (w *work) send(form inviteForm, as roles.Grantors) (Invited, error) {
 	if err != nil {
 		return Invited{}, err
 	}
+	var to []Email
+	for _, r := range form.Recipients {
+		to = append(to, r.Email)
+	}
+	w.readFull(to)
 	inv := invitation.Invitation{
 		ID: InvitationID{UUID: w.newID()}, Enterprise: w.ent.ID, Lines: form.Lines, Message: form.Message,
 		InvitedBy: w.who.person.ID, InvitedAs: as, CreatedAt: w.now, Language: form.language, Version: 1,
@@ -201,6 +208,9 @@ func (w *work) send(form inviteForm, as roles.Grantors) (Invited, error) {
 func (w *work) sendTo(inv invitation.Invitation, form inviteForm, i int, there addressed) (invitation.Recipient, error) {
 	invitee := form.Recipients[i]
 	if err := w.mayBeAddressed(invitee, fmt.Sprintf("recipients[%d]", i), inv.Lines, there); err != nil {
+		return invitation.Recipient{}, err
+	}
+	if err := w.post(invitee.Email); err != nil {
 		return invitation.Recipient{}, err
 	}
 	r := invitation.Recipient{

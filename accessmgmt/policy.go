@@ -38,6 +38,12 @@ type Policy struct {
 	// is warned of, and what "about to end" means in lists that don't say.
 	// Defaults to 30.
 	WarnDays int
+	// InvitationsPerDay is how many mails with a link an enterprise may send on
+	// one civil day, each to one recipient: invitations, those sent again and
+	// reminders (c-28). Over it they are [ErrState] with CodeTooManyInvitations,
+	// and reminders wait for the next day. Defaults to 10,000; [Unlimited] is no
+	// limit. See also [Options.Limiter].
+	InvitationsPerDay int
 }
 
 // SelfApproval is the rule for roles that a manager would give to himself.
@@ -96,6 +102,7 @@ func (s *Service) applyPolicyDefaults(problems *roles.Problems) {
 	defaultTo(&p.SelfApproval, AllowSelf)
 	defaultTo(&p.OnGAPChange, Reassign)
 	defaultTo(&p.WarnDays, 30)
+	defaultTo(&p.InvitationsPerDay, 10_000)
 	if p.SelfApproval != AllowSelf && p.SelfApproval != ForbidSelf {
 		problems.Add("Policy.SelfApproval", roles.ProblemUnknown, "there is no such rule")
 	}
@@ -104,6 +111,9 @@ func (s *Service) applyPolicyDefaults(problems *roles.Problems) {
 	}
 	if p.WarnDays < 1 || p.WarnDays > 365 {
 		problems.Add("Policy.WarnDays", roles.ProblemTooFar, "a warning comes 1 to 365 days ahead")
+	}
+	if p.InvitationsPerDay < Unlimited {
+		problems.Add("Policy.InvitationsPerDay", roles.ProblemTooFar, "a day has no fewer than no invitations")
 	}
 	if p.InvitationDays < 1 || p.InvitationDays > 365 {
 		problems.Add("Policy.InvitationDays", roles.ProblemTooFar, "an invitation stays open 1 to 365 days")

@@ -141,6 +141,47 @@ func TestOptionWarnDays(t *testing.T) {
 	}
 }
 
+func TestOptionInvitationsPerDay(t *testing.T) {
+	guests := func(w *workflowtest.World, n int) (all []invitation.Invitee) {
+		for range n {
+			all = append(all, invitation.Invitee{GivenName: "Guest", FamilyName: "One", Email: accessmgmt.MustParseEmail(fmt.Sprintf("guest%d@acme.example", w.Count()))})
+		}
+		return all
+	}
+	for perDay, want := range map[int]int{0: 10_000, 1: 1, 7: 7, accessmgmt.Unlimited: 10_001} {
+		w := worldWith(t, func(o *accessmgmt.Options) { o.Policy.InvitationsPerDay = perDay })
+		sent := 0
+		for _, n := range []int{min(want, 10_000), 1} {
+			done, err := w.Svc.Invite(w.Ctx, w.GAP, accessmgmt.Invite{Enterprise: w.Acme, Lines: []invitation.Line{w.Line(roles.Editor)}, Recipients: guests(w, n)})
+			require.NoError(t, err)
+			for _, r := range done.Results {
+				if r.Err == nil {
+					sent++
+				}
+			}
+		}
+		assert.Equal(t, want, sent)
+	}
+}
+
+func TestOptionLimiter(t *testing.T) {
+	for _, c := range []struct {
+		limiter accessmgmt.Limiter
+		want    int
+	}{{nil, 100}, {(*accessmgmt.MemoryLimiter)(nil), 100}, {accessmgmt.NewMemoryLimiter(2), 2}, {accessmgmt.NewMemoryLimiter(accessmgmt.Unlimited), 120}} {
+		w := worldWith(t, func(o *accessmgmt.Options) { o.Limiter = c.limiter })
+		anne := workflowtest.Person("Anne", "Dubois")
+		r, _ := w.Invite(anne, w.Line(roles.Editor))
+		sent := 1
+		for range 119 {
+			if _, err := w.Svc.Resend(w.Ctx, w.GAP, accessmgmt.Resend{Enterprise: w.Acme, Recipient: r.ID}); err == nil {
+				sent++
+			}
+		}
+		assert.Equal(t, c.want, sent)
+	}
+}
+
 func TestOptionMatcher(t *testing.T) {
 	anne, invited := workflowtest.Person("Anne", "Dubois"), workflowtest.Address(workflowtest.Person("Anne", "Dubois").Identity)
 	with := func(email accessmgmt.Email, verified bool) accessmgmt.Actor {

@@ -22,7 +22,8 @@ type Resend struct {
 // before stops working; the recipient keeps his id (D34). When another
 // invitation to that address for one of its roles is open meanwhile, it is
 // [ErrState] with CodeAlreadyInvited (D26); of a person named by his id holds
-// what [Service.Invite] says. When what it offers couldn't be
+// what [Service.Invite] says. So does it of the mails that a day allows
+// (CodeTooManyInvitations). When what it offers couldn't be
 // offered anew today, for what is left of its period, it is [ErrDenied] with
 // CodeRoleNotGrantable (c-7c).
 func (s *Service) Resend(ctx context.Context, actor Actor, c Resend) (invitation.Recipient, error) {
@@ -61,6 +62,10 @@ func (s *Service) Resend(ctx context.Context, actor Actor, c Resend) (invitation
 			return err
 		}
 		if err := invalid(invitation.Draft{Expires: expires}.Validate(invitation.StepDetails, rules)); err != nil {
+			return err
+		}
+		w.readFull([]Email{r.Invitee.Email})
+		if err := w.post(r.Invitee.Email); err != nil {
 			return err
 		}
 		done = w.issue(r, expires)

@@ -40,6 +40,10 @@ type Options struct {
 	AcceptURL string
 	// Policy is what a portal may decide otherwise than the guides.
 	Policy Policy
+	// Limiter bounds the mails with a link to one address, from all enterprises
+	// together. Defaults to [NewMemoryLimiter] with 100 a day, which knows of this
+	// service alone.
+	Limiter Limiter
 	// Watcher is told of each commit. Defaults to nobody.
 	Watcher Watcher
 	// Logger gets lines with ids and codes only:
@@ -51,7 +55,8 @@ type Options struct {
 	//     failed, for a bulk of which no item could be done (one for each of its
 	//     enterprises, with the code of the first item), and for each question
 	//     whose actor is not admitted or has no leave to ask it;
-	//   - "mail not sent", a warning, for each attempt that failed.
+	//   - "mail not sent", a warning, for each attempt that failed;
+	//   - "limiter failed", a warning, when Limiter couldn't be asked or told.
 	// An input that is refused before anything is read leaves no line, and
 	// neither does a preview. Defaults to none.
 	Logger *slog.Logger
@@ -83,6 +88,7 @@ type Service struct {
 	newID       func() uuid.UUID
 	random      io.Reader
 	watcher     Watcher
+	limiter     Limiter
 
 	turns *turns
 
@@ -112,7 +118,7 @@ func New(store Store, mailer Mailer, o *Options) (*Service, error) {
 	s := &Service{
 		store: store, mailer: mailer, catalogue: o.Catalogue, application: o.Application, register: o.Representatives,
 		keys: append([]Key{o.Key}, o.OldKeys...), policy: o.Policy, log: o.Logger, clock: o.Now, newID: o.NewID, random: o.Random,
-		watcher: o.Watcher, turns: newTurns(),
+		watcher: o.Watcher, limiter: o.Limiter, turns: newTurns(),
 	}
 	for i, key := range o.OldKeys {
 		if key.IsZero() || slices.ContainsFunc(s.keys[:i+1], func(k Key) bool { return k.ID() == key.ID() }) {
@@ -132,6 +138,9 @@ func New(store Store, mailer Mailer, o *Options) (*Service, error) {
 	}
 	if isNil(s.watcher) {
 		s.watcher = nobody{}
+	}
+	if isNil(s.limiter) {
+		s.limiter = NewMemoryLimiter(0)
 	}
 	if s.random == nil {
 		s.random = rand.Reader

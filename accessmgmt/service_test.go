@@ -114,6 +114,8 @@ func TestNewChecksEachOption(t *testing.T) {
 		"a year":                  {func(o *options) { o.Policy.InvitationDays = 365 }, ""},
 		"less than a day":         {func(o *options) { o.Policy.InvitationDays = -1 }, "Policy.InvitationDays too_far"},
 		"more than a year":        {func(o *options) { o.Policy.InvitationDays = 366 }, "Policy.InvitationDays too_far"},
+		"no invitations":          {func(o *options) { o.Policy.InvitationsPerDay = -2 }, "Policy.InvitationsPerDay too_far"},
+		"invitations unlimited":   {func(o *options) { o.Policy.InvitationsPerDay = accessmgmt.Unlimited }, ""},
 		"requests for a day":      {func(o *options) { o.Policy.RequestDays = 1 }, ""},
 		"requests for ten years":  {func(o *options) { o.Policy.RequestDays = 3650 }, ""},
 		"requests for longer":     {func(o *options) { o.Policy.RequestDays = 3651 }, "Policy.RequestDays too_far"},

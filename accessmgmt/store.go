@@ -173,7 +173,7 @@ type Reader interface {
 	CountAssignments(ctx context.Context, f AssignmentFilter) (int, error)
 
 	// Access returns what a check of one person in one enterprise needs, as
-	// of one instant of the store: the enterprise, all his assignments there,
+	// of one instant of the store: the enterprise (without SentOn and Sent), all his assignments there,
 	// past and future ones too, and the unit, when one is named and is or was
 	// the enterprise's.
 	Access(ctx context.Context, enterprise EnterpriseID, person PersonID, unit UnitID) (Access, error)

@@ -1,6 +1,10 @@
 package accessmgmt
 
-import "sync"
+import (
+	"context"
+	"sync"
+	"time"
+)
 
 // Watcher is told of this service's commits, so that what it remembers of an
 // enterprise is never older than what this process has written. Its methods are
@@ -46,17 +50,21 @@ type Watcher interface {
 type Within struct {
 	*Service
 	watcher Watcher
+	limiter Limiter
 
 	mu      sync.Mutex
 	written map[EnterpriseID]bool
+	// posted is what the limiter is told when the transaction committed.
+	posted   []Digest
+	postedAt time.Time
 }
 
 // Within returns the service in a transaction of the portal's; store is what the
 // adapter's method In makes of it.
 func (s *Service) Within(store Store) *Within {
-	in := &Within{watcher: s.watcher, written: map[EnterpriseID]bool{}}
+	in := &Within{watcher: s.watcher, limiter: s.limiter, written: map[EnterpriseID]bool{}}
 	part := *s
-	part.store, part.watcher = store, in
+	part.store, part.watcher, part.limiter = store, in, oncePosted{in}
 	// The rows are held until the portal commits. Whoever waits for them has the
 	// turn, and would keep a second command of this transaction from it.
 	part.turns = nil
@@ -79,6 +87,25 @@ func (in *Within) over(committed bool) {
 		in.watcher.Written(id, committed)
 	}
 	clear(in.written)
+	if committed && len(in.posted) > 0 {
+		tellLimiter(context.Background(), in.limiter, in.log, in.postedAt, in.posted)
+	}
+	in.posted = nil
+}
+
+// oncePosted is the limiter of a transaction: what is sent in it counts once the
+// portal has committed.
+type oncePosted struct{ in *Within }
+
+func (l oncePosted) Full(ctx context.Context, now time.Time, addresses []Digest) ([]bool, error) {
+	return l.in.limiter.Full(ctx, now, addresses)
+}
+
+func (l oncePosted) Count(_ context.Context, now time.Time, addresses []Digest) error {
+	l.in.mu.Lock()
+	defer l.in.mu.Unlock()
+	l.in.posted, l.in.postedAt = append(l.in.posted, addresses...), now
+	return nil
 }
 
 // Writing implements [Watcher]: the first of an enterprise is passed on.

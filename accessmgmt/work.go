@@ -43,6 +43,10 @@ type work struct {
 	// 10,000 doesn't look through all before it for each.
 	written  map[PersonID][]int
 	numbered map[NumberHash]Person
+	// full are the addresses that get no more mails with a link today, and posted
+	// those that this command sends one.
+	full   map[Digest]bool
+	posted []Digest
 	// failed counts the items of a bulk that couldn't be done, and firstFailed is
 	// why the first of them couldn't.
 	failed      int
@@ -103,7 +107,7 @@ func (s *Service) run(ctx context.Context, actor Actor, act Act, o once, about [
 			return err
 		}
 		defer giveUp()
-		w := &work{Service: s, ctx: ctx, now: s.now(), act: act, once: o, members: map[PersonID]Member{}, units: map[UnitID]Unit{}, given: map[PersonID][]RoleAssignment{},
+		w := &work{Service: s, ctx: ctx, now: s.now(), act: act, once: o, members: map[PersonID]Member{}, units: map[UnitID]Unit{}, given: map[PersonID][]RoleAssignment{}, full: map[Digest]bool{},
 			written: map[PersonID][]int{}, numbered: map[NumberHash]Person{}}
 		if w.who, err = s.resolve(ctx, actor, act, w.now); err != nil {
 			return err
@@ -166,6 +170,9 @@ func (w *work) commit() error {
 	}
 	if err := w.write(); err != nil {
 		return err
+	}
+	if len(w.posted) > 0 {
+		tellLimiter(w.ctx, w.limiter, w.log, w.now, w.posted)
 	}
 	attrs := []slog.Attr{slog.String("act", string(w.act)), slog.String("enterprise", w.ent.ID.String()), slog.Uint64("epoch", w.ent.Epoch),
 		slog.Int("events", len(w.changes.Audit)), slog.Int("messages", len(w.changes.Messages))}

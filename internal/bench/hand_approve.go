@@ -21,7 +21,7 @@ import (
 // names for the mails, looks whether the GAP may, and commits.
 func (h *hand) approver(ctx context.Context, newID func() uuid.UUID) (func(ctx context.Context, account accessmgmt.IdentityRef, e accessmgmt.EnterpriseID, id invitation.RequestID) error, error) {
 	stmts, err := h.prepareAll(ctx, personByAccount,
-		"SELECT number, name, epoch, gap, designation, managers, suspended_at, contact, language, created_at, audit_head FROM egovroles_enterprise WHERE id = ?",
+		"SELECT number, name, epoch, gap, designation, managers, suspended_at, sent_on, sent, contact, language, created_at, audit_head FROM egovroles_enterprise WHERE id = ?",
 		"SELECT "+requestColumns+" FROM egovroles_request r WHERE r.enterprise = ? AND r.id = ?",
 		`SELECT id, role, unit, from_at, to_at, ended_at FROM egovroles_assignment WHERE enterprise = ? AND person = ?
 			AND (to_at IS NULL OR to_at > ?) AND (ended_at IS NULL OR ended_at > ?)`,
@@ -92,9 +92,9 @@ func (a *handApprover) decide(ctx context.Context, account accessmgmt.IdentityRe
 func (a *handApprover) enterprise(ctx context.Context, id accessmgmt.EnterpriseID) (e accessmgmt.Enterprise, err error) {
 	var number, contact, language string
 	var created int64
-	var suspended sql.NullInt64
+	var suspended, sentOn sql.NullInt64
 	var head []byte
-	err = a.stmts[1].QueryRowContext(ctx, a.id(id.UUID)).Scan(&number, &e.Name, &e.Epoch, &e.GAP.UUID, &e.Designation.UUID, &e.Managers, &suspended, &contact, &language, &created, &head)
+	err = a.stmts[1].QueryRowContext(ctx, a.id(id.UUID)).Scan(&number, &e.Name, &e.Epoch, &e.GAP.UUID, &e.Designation.UUID, &e.Managers, &suspended, &sentOn, &e.Sent, &contact, &language, &created, &head)
 	if err != nil {
 		return e, err
 	}
@@ -102,12 +102,20 @@ func (a *handApprover) enterprise(ctx context.Context, id accessmgmt.EnterpriseI
 	if suspended.Valid {
 		e.SuspendedAt = time.UnixMicro(suspended.Int64)
 	}
+	if sentOn.Valid {
+		e.SentOn = date(sentOn.Int64)
+	}
 	copy(e.AuditHead[:], head)
 	if e.Number, err = accessmgmt.ParseEnterpriseNumber(number); err != nil {
 		return e, err
 	}
 	e.Contact, err = invitation.ParseEmail(contact)
 	return e, err
+}
+
+// date is a day as the tables have it.
+func date(n int64) roles.Date {
+	return roles.Date{Year: int(n / 10_000), Month: time.Month(n / 100 % 100), Day: int(n % 100)}
 }
 
 // overlaps reports whether the person has the role in the time that a request is
@@ -153,7 +161,7 @@ func (a *handApprover) members(ctx context.Context, e accessmgmt.EnterpriseID, u
 // changes is what an approval writes. The record is chained to the one before by
 // a hash, of another text than ours.
 func (a *handApprover) changes(e accessmgmt.Enterprise, r handRequest, user, gap handMember) accessmgmt.Changes {
-	period := roles.From(roles.Date{Year: int(r.first.Int64 / 10_000), Month: time.Month(r.first.Int64 / 100 % 100), Day: int(r.first.Int64 % 100)})
+	period := roles.From(date(r.first.Int64))
 	by := accessmgmt.PersonID{UUID: gap.person}
 	request := invitation.Request{
 		ID: invitation.RequestID{UUID: r.id}, Enterprise: e.ID, Invitation: invitation.ID{UUID: r.invitation}, Recipient: invitation.RecipientID{UUID: r.recipient},

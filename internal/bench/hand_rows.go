@@ -25,7 +25,7 @@ var (
 
 const (
 	bumpEnterprise = `UPDATE egovroles_enterprise SET epoch = epoch + 1, number = ?, name = ?, gap = ?, designation = ?, managers = ?, suspended_at = ?,
-		contact = ?, language = ?, created_at = ?, audit_head = ? WHERE id = ? AND epoch = ?`
+		sent_on = ?, sent = ?, contact = ?, language = ?, created_at = ?, audit_head = ? WHERE id = ? AND epoch = ?`
 	updateRequest = `UPDATE egovroles_request SET invitation = ?, recipient = ?, person = ?, role = ?, unit = ?, first_day = ?, last_day = ?, properties = ?,
 		kind = ?, target = ?, four_eyes = ?, no_self_approval = ?, requested_by = ?, state = ?, requested_at = ?, lapses_at = ?, endorsed_at = ?,
 		endorsed_by = ?, decided_at = ?, decided_by = ?, reason = ?, assignment = ?, version = ? WHERE enterprise = ? AND id = ? AND version = ?`
@@ -33,7 +33,7 @@ const (
 
 func (h *hand) bumpArgs(e *accessmgmt.Enterprise) []any {
 	return []any{e.Number.Digits(), e.Name, h.orNull(e.GAP.UUID), h.orNull(e.Designation.UUID), int64(e.Managers), instant(e.SuspendedAt),
-		e.Contact.String(), string(e.Language), instant(e.CreatedAt), hash(e.AuditHead), h.id(e.ID.UUID), int64(e.Epoch - 1)}
+		day(e.SentOn), int64(e.Sent), e.Contact.String(), string(e.Language), instant(e.CreatedAt), hash(e.AuditHead), h.id(e.ID.UUID), int64(e.Epoch - 1)}
 }
 
 func (h *hand) commandArgs(e accessmgmt.EnterpriseID, c *accessmgmt.Command, epoch uint64) []any {

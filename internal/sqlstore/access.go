@@ -14,7 +14,7 @@ import (
 // state of the database, one trip. The ids are the caller's and needn't come
 // back. The rows are put in order when they are here: asked to, MariaDB copies
 // them into a table on the disk first, though its index has them in order, which
-// takes three times as long. accessUnitText is the same with the unit that a check is about.
+// takes three times as long. What a check doesn't need of the enterprise isn't read. accessUnitText is the same with the unit that a check is about.
 const (
 	accessText     = "SELECT " + accessEnterprise + ", " + accessAssignment + accessFrom + accessWhere
 	accessUnitText = "SELECT " + accessEnterprise + ", " + accessAssignment + ", " + accessUnit + accessFrom +

@@ -15,11 +15,12 @@ type enterpriseRow struct {
 
 var enterprises = define(table[enterpriseRow]{
 	name: "egovroles_enterprise",
-	columns: columns(`id, number, name, epoch, gap, designation, managers, suspended_at, contact, language,
+	columns: columns(`id, number, name, epoch, gap, designation, managers, suspended_at, sent_on, sent, contact, language,
 		created_at, audit_head`),
 	fields: func(e *enterpriseRow) []any {
 		return []any{(*idColumn)(&e.ID.UUID), &e.number, &e.Name, (*countColumn)(&e.Epoch), (*idColumn)(&e.GAP.UUID),
-			(*idColumn)(&e.Designation.UUID), (*intColumn)(&e.Managers), (*timeColumn)(&e.SuspendedAt), &e.contact, (*textColumn)(&e.Language),
+			(*idColumn)(&e.Designation.UUID), (*intColumn)(&e.Managers), (*timeColumn)(&e.SuspendedAt),
+			(*dayColumn)(&e.SentOn), (*intColumn)(&e.Sent), &e.contact, (*textColumn)(&e.Language),
 			(*timeColumn)(&e.CreatedAt), (*hashColumn)(&e.AuditHead)}
 	},
 })
@@ -36,22 +37,24 @@ func (s *Store) complete(row enterpriseRow) (_ accessmgmt.Enterprise, err error)
 }
 
 const (
-	insertEnterprise = `INSERT INTO egovroles_enterprise (number, name, gap, designation, managers, suspended_at, contact, language,
-		created_at, audit_head, id, epoch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	insertEnterprise = `INSERT INTO egovroles_enterprise (number, name, gap, designation, managers, suspended_at, sent_on, sent, contact, language,
+		created_at, audit_head, id, epoch) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 	updateEnterprise = `UPDATE egovroles_enterprise SET epoch = epoch + 1, number = ?, name = ?, gap = ?, designation = ?,
-		managers = ?, suspended_at = ?, contact = ?, language = ?, created_at = ?, audit_head = ? WHERE id = ? AND epoch = ?`
+		managers = ?, suspended_at = ?, sent_on = ?, sent = ?, contact = ?, language = ?, created_at = ?, audit_head = ? WHERE id = ? AND epoch = ?`
 )
 
 // bump returns the first step of a commit: the enterprise's row as it will be,
 // if its epoch is the one that was read.
 func (s *Store) bump(e accessmgmt.Enterprise) step {
-	b := s.binder(12)
+	b := s.binder(14)
 	b.text(e.Number.Digits())
 	b.text(e.Name)
 	b.optID(e.GAP.UUID)
 	b.optID(e.Designation.UUID)
 	b.number(int64(e.Managers))
 	b.optTime(e.SuspendedAt)
+	b.day(e.SentOn)
+	b.number(int64(e.Sent))
 	b.text(e.Contact.String())
 	b.text(string(e.Language))
 	b.time(e.CreatedAt)

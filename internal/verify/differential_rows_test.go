@@ -76,6 +76,7 @@ func (p *pair) changes() accessmgmt.Changes {
 		ID: p.enterprise(), Number: number(rapid.IntRange(0, 12).Draw(p.T, "number")), Name: one(p, "", "é", "E"),
 		Contact: one(p, accessmgmt.Email{}, invitation.MustParseEmail("a@example.be")), Language: roles.French, CreatedAt: p.instant(),
 		Managers: rapid.IntRange(0, 2).Draw(p.T, "managers"), SuspendedAt: p.orZero(),
+		SentOn: one(p, roles.Date{}, roles.Date{Year: 2026, Month: 2, Day: 28}), Sent: rapid.IntRange(0, 2).Draw(p.T, "sent"),
 	}
 	if p.chance(70) {
 		e.GAP = p.person()

@@ -20,6 +20,7 @@ func (s *Store) Access(ctx context.Context, enterprise accessmgmt.EnterpriseID, 
 		return accessmgmt.Access{}, accessmgmt.ErrNotFound
 	}
 	access := accessmgmt.Access{Enterprise: e.row}
+	access.Enterprise.SentOn, access.Enterprise.Sent = roles.Date{}, 0 // as on the databases: a check doesn't need them
 	if u := e.units[unit]; u != nil {
 		access.Unit = *u
 	}

@@ -88,7 +88,7 @@ func (s *suite) expectedAssignments(p map[string]any, c accessmgmt.Changes) {
 	for _, a := range c.Assignments {
 		put(s, p, "Grants of", a.Person, grants, nil)
 		put(s, p, "FindAssignments of", a.Person, c.Assignments, nil)
-		put(s, p, "Access of", a.Person, accessmgmt.Access{Enterprise: c.Enterprise, Assignments: grants}, nil)
+		put(s, p, "Access of", a.Person, accessmgmt.Access{Enterprise: asChecked(c.Enterprise), Assignments: grants}, nil)
 		for _, u := range c.Units {
 			put(s, p, fmt.Sprintf("Access of %s at", a.Person), u.ID, u, nil)
 		}

@@ -98,7 +98,8 @@ func (w *world) changes(s *suite, version uint64) accessmgmt.Changes {
 	return accessmgmt.Changes{
 		Enterprise: accessmgmt.Enterprise{
 			ID: e.ID, Number: worldNumber(w.tag, version), Name: f.text("Enterprise"), Epoch: version, GAP: s.personID(),
-			Designation: accessmgmt.DesignationID{UUID: s.id()}, Managers: 3 + int(version), SuspendedAt: f.at(time.Hour), Contact: f.email("Office"), Language: f.language(),
+			Designation: accessmgmt.DesignationID{UUID: s.id()}, Managers: 3 + int(version), SuspendedAt: f.at(time.Hour),
+			SentOn: f.date(5), Sent: 7 + int(version), Contact: f.email("Office"), Language: f.language(),
 			CreatedAt: f.at(0), AuditHead: f.digest("head"),
 		},
 		Command: accessmgmt.Command{

@@ -124,7 +124,7 @@ func otherEnterprise(s *suite) {
 	}
 	access, err := s.Access(s.ctx, other.ID, mine.Assignments[0].Person, mine.Units[0].ID)
 	s.ok(err, "Access finds the enterprise")
-	s.same(accessmgmt.Access{Enterprise: other}, access, why)
+	s.same(accessmgmt.Access{Enterprise: asChecked(other)}, access, why)
 }
 
 func listsOfIDs(s *suite) {

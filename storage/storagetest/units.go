@@ -148,11 +148,11 @@ func accessWithUnit(s *suite) {
 	} {
 		got, err := s.Access(s.ctx, e.ID, anne, ask.unit)
 		s.ok(err, ask.why)
-		s.same(accessmgmt.Access{Enterprise: c.Enterprise, Assignments: grants, Unit: ask.want}, sorted(got), ask.why+"; all the person's assignments come, of whatever unit")
+		s.same(accessmgmt.Access{Enterprise: asChecked(c.Enterprise), Assignments: grants, Unit: ask.want}, sorted(got), ask.why+"; all the person's assignments come, of whatever unit")
 	}
 	stranger, err := s.Access(s.ctx, e.ID, s.personID(), open.ID)
 	s.ok(err, "Access of a person who has nothing")
-	s.same(accessmgmt.Access{Enterprise: c.Enterprise, Unit: open}, stranger, "Access of a person who has nothing is the enterprise and the unit")
+	s.same(accessmgmt.Access{Enterprise: asChecked(c.Enterprise), Unit: open}, stranger, "Access of a person who has nothing is the enterprise and the unit")
 	_, err = s.Access(s.ctx, accessmgmt.EnterpriseID{UUID: s.id()}, anne, open.ID)
 	s.fails(err, accessmgmt.ErrNotFound, "Access of an enterprise that isn't there is ErrNotFound, whatever unit is asked about")
 

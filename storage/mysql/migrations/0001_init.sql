@@ -23,6 +23,8 @@ CREATE TABLE IF NOT EXISTS egovroles_enterprise (
     designation  BINARY(16),             -- his term of office, in egovroles_gap
     managers     INT           NOT NULL, -- how many rows egovroles_manager has of it
     suspended_at BIGINT,                 -- NULL: it isn't suspended
+    sent_on      INT,                    -- the last day that mails with a link were sent, NULL: none ever
+    sent         INT           NOT NULL, -- how many on that day
     contact      TEXT          NOT NULL,
     language     VARBINARY(16) NOT NULL,
     created_at   BIGINT        NOT NULL,

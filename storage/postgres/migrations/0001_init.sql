@@ -18,6 +18,8 @@ CREATE TABLE egovroles_enterprise (
     designation  uuid,                             -- his term of office, in egovroles_gap
     managers     bigint           NOT NULL,        -- how many rows egovroles_manager has of it
     suspended_at bigint,                           -- NULL: it isn't suspended
+    sent_on      bigint,                           -- the last day that mails with a link were sent; NULL: none ever
+    sent         bigint           NOT NULL,        -- how many on that day
     contact      text COLLATE "C" NOT NULL,
     language     text COLLATE "C" NOT NULL,
     created_at   bigint           NOT NULL,

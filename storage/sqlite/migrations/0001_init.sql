@@ -16,6 +16,8 @@ CREATE TABLE egovroles_enterprise (
     designation  BLOB,                    -- his term of office, in egovroles_gap
     managers     INTEGER NOT NULL,        -- how many rows egovroles_manager has of it
     suspended_at INTEGER,                 -- NULL: it isn't suspended
+    sent_on      INTEGER,                 -- the last day that mails with a link were sent; NULL: none ever
+    sent         INTEGER NOT NULL,        -- how many on that day
     contact      TEXT    NOT NULL,
     language     TEXT    NOT NULL,
     created_at   INTEGER NOT NULL,
