@@ -141,7 +141,10 @@ type Person struct {
 	// BIS number that became a register number leaves two.
 	Numbers   []NumberHash `json:"-"`
 	CreatedAt time.Time    `json:"created_at"`
-	Version   uint64       `json:"version"`
+	// ErasedAt is when he was erased; zero: he wasn't. Then he has neither an
+	// identity nor a number, so that nobody is taken for him any more (D21).
+	ErasedAt time.Time `json:"erased_at,omitzero"`
+	Version  uint64    `json:"version"`
 }
 
 // Member is a person as one enterprise knows him: the name and address given
@@ -155,8 +158,15 @@ type Member struct {
 	Phone      string         `json:"phone,omitempty"`
 	Language   roles.Language `json:"language"`
 	UpdatedAt  time.Time      `json:"updated_at"`
-	Version    uint64         `json:"version"`
+	// ErasedAt is when he was erased here; zero: he wasn't. His name is
+	// [ErasedName] then.
+	ErasedAt time.Time `json:"erased_at,omitzero"`
+	Version  uint64    `json:"version"`
 }
+
+// ErasedName stands where the name of a person stood who was erased, in every
+// list, history and mail. A portal shows its own word for it.
+const ErasedName = "[erased]"
 
 // Name returns the given and the family name.
 func (m Member) Name() string { return joinName(m.GivenName, m.FamilyName) }
@@ -177,6 +187,7 @@ const (
 	EndedByReplace  Ending = "replaced"
 	EndedByHolder   Ending = "given_back"  // the holder gave it back
 	EndedByUnitGone Ending = "unit_closed" // its establishment unit was closed, or moved to another enterprise
+	EndedByErasure  Ending = "erased"      // the holder was erased
 )
 
 // RoleAssignment is one role given to one person (« attribution de rôle »),

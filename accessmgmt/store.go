@@ -88,6 +88,24 @@ type Changes struct {
 	// Audit is numbered and hashed already; Messages go into the outbox.
 	Audit    []AuditRecord
 	Messages []Message
+
+	// Erase is what is taken out of what earlier commits wrote.
+	Erase Erase
+}
+
+// Erase is what a commit takes out of rows that have no version (D21). All of
+// them are the enterprise's; what isn't there is passed over.
+type Erase struct {
+	// Details are the audit records that lose their details and their salt.
+	Details []AuditPosition
+	// Answers are commands with what is left of their answers. ID and Answer
+	// alone are looked at.
+	Answers []Command
+	// Messages are messages with what is left of them: To.Name, To.Email and
+	// Data take the place of what was there, and LastError becomes empty. State
+	// dropped drops one that is pending and ends the hold on it, so that whoever
+	// has it can't finish it; any other leaves the state as it is.
+	Messages []Message
 }
 
 // Command is one execution of a command. Its id is unique in the enterprise.
@@ -115,6 +133,9 @@ type Reader interface {
 	Epochs(ctx context.Context, ids []EnterpriseID) (map[EnterpriseID]uint64, error)
 	// Command returns a command that committed.
 	Command(ctx context.Context, enterprise EnterpriseID, id CommandID) (Command, error)
+	// Answers returns the commands of an enterprise that committed at one of the
+	// epochs and whose answer was kept, in no particular order.
+	Answers(ctx context.Context, enterprise EnterpriseID, epochs []uint64) ([]Command, error)
 
 	Person(ctx context.Context, id PersonID) (Person, error)
 	PersonByIdentity(ctx context.Context, ref IdentityRef) (Person, error)
@@ -183,6 +204,26 @@ type Reader interface {
 
 	// Audit returns up to limit records after a position, in chain order.
 	Audit(ctx context.Context, enterprise EnterpriseID, after AuditPosition, limit int) ([]AuditRecord, error)
+
+	// Traces returns up to Limit enterprises after one, in the order of their
+	// ids, that hold something of a person; see [Trace].
+	Traces(ctx context.Context, t Trace) ([]EnterpriseID, error)
+	// Messages returns up to limit messages of an enterprise whose ids come
+	// after one, in the order of their ids, whatever became of them.
+	Messages(ctx context.Context, enterprise EnterpriseID, after MessageID, limit int) ([]Message, error)
+}
+
+// Trace asks which enterprises hold something of a person.
+type Trace struct {
+	// Person is known to the enterprise, is or was its GAP or another manager or
+	// asked to be, was invited or answered, has a request or a role there, or
+	// committed a command. Zero: none does.
+	Person PersonID
+	// EmailKeys are keys of addresses (see [invitation.Email.Key]) that somebody
+	// was invited at.
+	EmailKeys []string
+	After     EnterpriseID
+	Limit     int
 }
 
 // Access is what [Reader.Access] returns.

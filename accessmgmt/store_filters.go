@@ -124,6 +124,8 @@ type MemberFilter struct {
 	Enterprise EnterpriseID
 	// Name are folded words of the given and family name.
 	Name []string
+	// Erased lets through those who were erased too.
+	Erased bool
 }
 
 // UnitFilter lets through the units that all its fields allow; an empty field

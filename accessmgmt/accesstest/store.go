@@ -192,6 +192,18 @@ func (s *store) Audit(ctx context.Context, enterprise accessmgmt.EnterpriseID, a
 	return ask3(s, "Audit", s.Store.Audit, ctx, enterprise, after, limit)
 }
 
+func (s *store) Answers(ctx context.Context, enterprise accessmgmt.EnterpriseID, epochs []uint64) ([]accessmgmt.Command, error) {
+	return ask2(s, "Answers", s.Store.Answers, ctx, enterprise, epochs)
+}
+
+func (s *store) Traces(ctx context.Context, t accessmgmt.Trace) ([]accessmgmt.EnterpriseID, error) {
+	return ask1(s, "Traces", s.Store.Traces, ctx, t)
+}
+
+func (s *store) Messages(ctx context.Context, enterprise accessmgmt.EnterpriseID, after accessmgmt.MessageID, limit int) ([]accessmgmt.Message, error) {
+	return ask3(s, "Messages", s.Store.Messages, ctx, enterprise, after, limit)
+}
+
 func (s *store) ClaimMessages(ctx context.Context, c accessmgmt.Claim) ([]accessmgmt.Message, error) {
 	return ask1(s, "ClaimMessages", s.Store.ClaimMessages, ctx, c)
 }

@@ -31,6 +31,7 @@ func (s *Store) Commit(ctx context.Context, c accessmgmt.Changes) error {
 	put(p, assignments, c.Assignments)
 	insert(p, audits, c.Audit)
 	insert(p, messages, c.Messages)
+	erase(p, c.Erase)
 	err := s.write(ctx, job{
 		op: "commit", kept: p.kept(), statements: len(p.steps), run: p.run,
 		happened: func(ctx context.Context) (bool, error) { return s.committed(ctx, c) },

@@ -12,7 +12,7 @@ var members = define(table[accessmgmt.Member]{
 	name: "egovroles_member",
 	keys: 2,
 	columns: columns(`enterprise, person, given_name, family_name, search_name, email, phone, language,
-		updated_at, version`),
+		updated_at, erased_at, version`),
 	bind: func(b *binder, m *accessmgmt.Member) {
 		b.id(m.Enterprise.UUID)
 		b.id(m.Person.UUID)
@@ -23,11 +23,12 @@ var members = define(table[accessmgmt.Member]{
 		b.text(m.Phone)
 		b.text(string(m.Language))
 		b.time(m.UpdatedAt)
+		b.optTime(m.ErasedAt)
 		b.count(m.Version)
 	},
 	fields: func(m *accessmgmt.Member) []any {
 		return []any{(*idColumn)(&m.Enterprise.UUID), (*idColumn)(&m.Person.UUID), &m.GivenName, &m.FamilyName, nowhere{},
-			(*emailColumn)(&m.Email), &m.Phone, (*textColumn)(&m.Language), (*timeColumn)(&m.UpdatedAt), (*countColumn)(&m.Version)}
+			(*emailColumn)(&m.Email), &m.Phone, (*textColumn)(&m.Language), (*timeColumn)(&m.UpdatedAt), (*timeColumn)(&m.ErasedAt), (*countColumn)(&m.Version)}
 	},
 	version: func(m *accessmgmt.Member) uint64 { return m.Version },
 	id:      func(r *accessmgmt.Member) uuid.UUID { return r.Person.UUID },
@@ -51,6 +52,9 @@ func byIDs[T any, ID identifier](ctx context.Context, s *Store, op string, t *ta
 func (s *Store) FindMembers(ctx context.Context, f accessmgmt.MemberFilter, p accessmgmt.Page) ([]accessmgmt.Member, error) {
 	w := where{store: s}
 	w.and("enterprise = ?", s.key(f.Enterprise.UUID))
+	if !f.Erased {
+		w.and("erased_at IS NULL")
+	}
 	w.named("search_name", f.Name)
 	beyond, order := " > ?", ""
 	if p.Newest {

@@ -13,10 +13,11 @@ import (
 var persons = define(table[accessmgmt.Person]{
 	name:    "egovroles_person",
 	keys:    1,
-	columns: columns("id, created_at, version"),
+	columns: columns("id, created_at, erased_at, version"),
 	bind: func(b *binder, p *accessmgmt.Person) {
 		b.id(p.ID.UUID)
 		b.time(p.CreatedAt)
+		b.optTime(p.ErasedAt)
 		b.count(p.Version)
 	},
 	version: func(p *accessmgmt.Person) uint64 { return p.Version },
@@ -97,6 +98,7 @@ type personPart struct {
 	id            accessmgmt.PersonID
 	number        int64 // created_at, or the ordinal
 	version       uint64
+	erased        int64  // 0: never
 	issuer, other string // issuer and subject, or the id of a key
 	hash          accessmgmt.Digest
 }
@@ -108,16 +110,16 @@ const (
 )
 
 func partFields(p *personPart) []any {
-	return []any{(*intColumn)(&p.kind), (*idColumn)(&p.id.UUID), (*wideColumn)(&p.number), (*countColumn)(&p.version),
+	return []any{(*intColumn)(&p.kind), (*idColumn)(&p.id.UUID), (*wideColumn)(&p.number), (*countColumn)(&p.version), (*wideColumn)(&p.erased),
 		(*textColumn)(&p.issuer), (*textColumn)(&p.other), (*hashColumn)(&p.hash)}
 }
 
 // findPersons returns the persons whose ids a subquery gives, in the order of
 // their ids.
 func (s *Store) findPersons(ctx context.Context, op, which string, args ...any) ([]accessmgmt.Person, error) {
-	text := `SELECT 1, person, ordinal, 0, issuer, subject, NULL FROM egovroles_person_identity WHERE person IN (` + which + `)
-		UNION ALL SELECT 2, person, ordinal, 0, key_id, '', hash FROM egovroles_person_number WHERE person IN (` + which + `)
-		UNION ALL SELECT 0, id, created_at, version, '', '', NULL FROM egovroles_person WHERE id IN (` + which + `)
+	text := `SELECT 1, person, ordinal, 0, 0, issuer, subject, NULL FROM egovroles_person_identity WHERE person IN (` + which + `)
+		UNION ALL SELECT 2, person, ordinal, 0, 0, key_id, '', hash FROM egovroles_person_number WHERE person IN (` + which + `)
+		UNION ALL SELECT 0, id, created_at, version, COALESCE(erased_at, 0), '', '', NULL FROM egovroles_person WHERE id IN (` + which + `)
 		ORDER BY 2, 1, 3`
 	q := query{text: text, args: slices.Concat(args, args, args), once: len(args) > 2*prepared}
 	parts, err := list(ctx, s, op, []query{q}, partFields)
@@ -130,6 +132,9 @@ func (s *Store) findPersons(ctx context.Context, op, which string, args ...any) 
 		case partPerson:
 			row := accessmgmt.Person{ID: part.id, Version: part.version}
 			row.CreatedAt = instant(part.number)
+			if part.erased != 0 {
+				row.ErasedAt = instant(part.erased)
+			}
 			found = append(found, row)
 		case partIdentity:
 			found[p].Identities = append(found[p].Identities, accessmgmt.IdentityRef{Issuer: part.issuer, Subject: part.other})

@@ -140,6 +140,18 @@ func (p *proxy) FindAssignments(ctx context.Context, f accessmgmt.AssignmentFilt
 	return via(p, "FindAssignments", func() ([]accessmgmt.RoleAssignment, error) { return p.Store.FindAssignments(ctx, f, page) })
 }
 
+func (p *proxy) Answers(ctx context.Context, enterprise accessmgmt.EnterpriseID, epochs []uint64) ([]accessmgmt.Command, error) {
+	return via(p, "Answers", func() ([]accessmgmt.Command, error) { return p.Store.Answers(ctx, enterprise, epochs) })
+}
+
+func (p *proxy) Traces(ctx context.Context, t accessmgmt.Trace) ([]accessmgmt.EnterpriseID, error) {
+	return via(p, "Traces", func() ([]accessmgmt.EnterpriseID, error) { return p.Store.Traces(ctx, t) })
+}
+
+func (p *proxy) Messages(ctx context.Context, enterprise accessmgmt.EnterpriseID, after accessmgmt.MessageID, limit int) ([]accessmgmt.Message, error) {
+	return via(p, "Messages", func() ([]accessmgmt.Message, error) { return p.Store.Messages(ctx, enterprise, after, limit) })
+}
+
 func (p *proxy) Commit(ctx context.Context, c accessmgmt.Changes) error {
 	_, err := via(p, "Commit", func() (struct{}, error) { return struct{}{}, p.Store.Commit(ctx, c) })
 	return err

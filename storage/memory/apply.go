@@ -46,6 +46,7 @@ func (s *Store) apply(e *enterprise, c *accessmgmt.Changes) {
 	for _, m := range c.Messages {
 		s.outbox.put(keepMessage(m))
 	}
+	s.erase(e, c.Erase)
 }
 
 func (s *Store) putEnterprise(e *enterprise, row accessmgmt.Enterprise) {

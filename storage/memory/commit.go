@@ -72,7 +72,8 @@ func checkOwner(_ *enterprise, c *accessmgmt.Changes) error {
 		!all(c.Requests, func(r *invitation.Request) bool { return own(r.Enterprise) }) ||
 		!all(c.Assignments, func(a *accessmgmt.RoleAssignment) bool { return own(a.Enterprise) }) ||
 		!all(c.Audit, func(r *accessmgmt.AuditRecord) bool { return own(r.Enterprise) }) ||
-		!all(c.Messages, func(m *accessmgmt.Message) bool { return own(m.Enterprise) }) {
+		!all(c.Messages, func(m *accessmgmt.Message) bool { return own(m.Enterprise) }) ||
+		!all(c.Erase.Messages, func(m *accessmgmt.Message) bool { return own(m.Enterprise) }) {
 		return errOwner
 	}
 	return nil

@@ -88,7 +88,9 @@ func (s *Store) FindMembers(ctx context.Context, f accessmgmt.MemberFilter, p ac
 	defer s.mu.RUnlock()
 	lists := s.own([]accessmgmt.EnterpriseID{f.Enterprise})
 	return page(listsOf(lists, func(h *ownShelf) []*accessmgmt.Member { return h.members.rows }), placeOfMember, p,
-		func(m *accessmgmt.Member) bool { return named(f.Name, m.GivenName, m.FamilyName) }, same), nil
+		func(m *accessmgmt.Member) bool {
+			return (f.Erased || m.ErasedAt.IsZero()) && named(f.Name, m.GivenName, m.FamilyName)
+		}, same), nil
 }
 
 // FindUnits returns one page of the establishment units that a filter lets

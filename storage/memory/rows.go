@@ -35,12 +35,12 @@ func keepCommand(c accessmgmt.Command, epoch uint64) *accessmgmt.Command {
 
 func keepPerson(p accessmgmt.Person) *accessmgmt.Person {
 	p = copyPerson(p)
-	p.CreatedAt = kept(p.CreatedAt)
+	p.CreatedAt, p.ErasedAt = kept(p.CreatedAt), kept(p.ErasedAt)
 	return &p
 }
 
 func keepMember(m accessmgmt.Member) *accessmgmt.Member {
-	m.UpdatedAt = kept(m.UpdatedAt)
+	m.UpdatedAt, m.ErasedAt = kept(m.UpdatedAt), kept(m.ErasedAt)
 	return &m
 }
 

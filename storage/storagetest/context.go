@@ -51,7 +51,7 @@ func (s *suite) calls(c, more accessmgmt.Changes, held accessmgmt.Message, claim
 		"Units":              func(ctx context.Context) (any, error) { return s.Units(ctx, id, mapped(c.Units, unitID)) },
 		"Templates":          func(ctx context.Context) (any, error) { return s.Templates(ctx, id, mapped(c.Templates, templateID)) },
 		"FindMembers": func(ctx context.Context) (any, error) {
-			return s.FindMembers(ctx, accessmgmt.MemberFilter{Enterprise: id}, page)
+			return s.FindMembers(ctx, accessmgmt.MemberFilter{Enterprise: id, Erased: true}, page)
 		},
 		"FindUnits": func(ctx context.Context) (any, error) {
 			return s.FindUnits(ctx, accessmgmt.UnitFilter{Enterprises: in}, page)
@@ -93,9 +93,14 @@ func (s *suite) calls(c, more accessmgmt.Changes, held accessmgmt.Message, claim
 		"Grants": func(ctx context.Context) (any, error) {
 			return s.Grants(ctx, accessmgmt.GrantQuery{Enterprise: id, Limit: 10})
 		},
-		"Audit":  func(ctx context.Context) (any, error) { return s.Audit(ctx, id, accessmgmt.AuditPosition{}, 10) },
-		"Commit": func(ctx context.Context) (any, error) { return nil, s.Commit(ctx, more) },
-		"Ready":  func(ctx context.Context) (any, error) { return nil, s.Ready(ctx) },
+		"Answers": func(ctx context.Context) (any, error) { return s.Answers(ctx, id, []uint64{c.Enterprise.Epoch}) },
+		"Traces": func(ctx context.Context) (any, error) {
+			return s.Traces(ctx, accessmgmt.Trace{Person: a.Person, Limit: 10})
+		},
+		"Messages": func(ctx context.Context) (any, error) { return s.Messages(ctx, id, accessmgmt.MessageID{}, 10) },
+		"Audit":    func(ctx context.Context) (any, error) { return s.Audit(ctx, id, accessmgmt.AuditPosition{}, 10) },
+		"Commit":   func(ctx context.Context) (any, error) { return nil, s.Commit(ctx, more) },
+		"Ready":    func(ctx context.Context) (any, error) { return nil, s.Ready(ctx) },
 		"ClaimMessages": func(ctx context.Context) (any, error) {
 			return s.ClaimMessages(ctx, accessmgmt.Claim{ID: claim, Now: after(100 * hour), Until: after(200 * hour), Limit: 10})
 		},

@@ -128,14 +128,14 @@ func (w *world) fullPerson(f filler) accessmgmt.Person {
 		// Not in the order of their texts: the order given is kept.
 		Identities: []accessmgmt.IdentityRef{{Issuer: f.text("https://b"), Subject: f.text("b")}, {Issuer: f.text("https://a"), Subject: f.text("a")}},
 		Numbers:    []accessmgmt.NumberHash{{KeyID: pick(f, "k2", "k4"), Hash: f.digest("new")}, {KeyID: pick(f, "k1", "k3"), Hash: f.digest("old")}},
-		CreatedAt:  f.at(0), Version: f.version,
+		CreatedAt:  f.at(0), ErasedAt: f.at(time.Hour), Version: f.version,
 	}
 }
 
 func (w *world) fullMember(f filler) accessmgmt.Member {
 	return accessmgmt.Member{
 		Enterprise: w.enterprise.ID, Person: w.person, GivenName: f.text("Anne"), FamilyName: f.text("Dubois"),
-		Email: f.email("Anne"), Phone: f.text("+32"), Language: f.language(), UpdatedAt: f.at(0), Version: f.version,
+		Email: f.email("Anne"), Phone: f.text("+32"), Language: f.language(), UpdatedAt: f.at(0), ErasedAt: f.at(time.Hour), Version: f.version,
 	}
 }
 

@@ -168,7 +168,7 @@ func everyWord(s *suite) {
 			c.Requests = append(c.Requests, r)
 		}
 	}
-	for _, ending := range []accessmgmt.Ending{"", accessmgmt.EndedByManager, accessmgmt.EndedByReplace, accessmgmt.EndedByHolder, accessmgmt.EndedByUnitGone} {
+	for _, ending := range []accessmgmt.Ending{"", accessmgmt.EndedByManager, accessmgmt.EndedByReplace, accessmgmt.EndedByHolder, accessmgmt.EndedByUnitGone, accessmgmt.EndedByErasure} {
 		a := s.assignment(e, s.personID())
 		a.Ending = ending
 		c.Assignments = append(c.Assignments, a)

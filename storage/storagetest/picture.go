@@ -157,7 +157,7 @@ func (s *suite) pictureManaging(p map[string]any, c accessmgmt.Changes) {
 	in, page := []accessmgmt.EnterpriseID{id}, accessmgmt.Page{Limit: 1_000}
 	candidacies, err := s.FindGAPs(s.ctx, accessmgmt.GAPFilter{Enterprises: in}, page)
 	put(s, p, "FindGAPs", id, candidacies, err)
-	members, err := s.FindMembers(s.ctx, accessmgmt.MemberFilter{Enterprise: id}, page)
+	members, err := s.FindMembers(s.ctx, accessmgmt.MemberFilter{Enterprise: id, Erased: true}, page)
 	put(s, p, "FindMembers", id, members, err)
 	units, err := s.FindUnits(s.ctx, accessmgmt.UnitFilter{Enterprises: in}, page)
 	put(s, p, "FindUnits", id, units, err)

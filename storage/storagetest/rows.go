@@ -3,6 +3,7 @@ package storagetest
 import (
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/stretchr/testify/require"
 
@@ -25,7 +26,9 @@ func everyField(s *suite) {
 	s.id()
 	w := s.world(accessmgmt.EnterpriseID{UUID: s.id()})
 	c := w.changes(s, 1)
-	require.Empty(s.t, zeroFields(c), "the suite fills every field; give the new ones a value in full.go")
+	// What is erased is none of its rows; see erasing.go.
+	zero := slices.DeleteFunc(zeroFields(c), func(path string) bool { return strings.HasPrefix(path, ".Erase.") })
+	require.Empty(s.t, zero, "the suite fills every field; give the new ones a value in full.go")
 	s.commit(c)
 	s.readBack(c)
 }

@@ -64,6 +64,8 @@ func Run(t *testing.T, open func(t testing.TB) accessmgmt.Store) {
 		{"Audit", auditCases},
 		{"Outbox", outboxCases},
 		{"Claims", claimCases},
+		{"Erasing", erasingCases},
+		{"Traces", traceCases},
 		{"Text", textCases},
 		{"Time", timeCases},
 		{"Context", contextCases},

@@ -45,12 +45,15 @@ CREATE TABLE IF NOT EXISTS egovroles_command (
     answer     LONGTEXT      NOT NULL, -- JSON, or empty
     epoch      BIGINT        NOT NULL,
     at         BIGINT        NOT NULL,
-    PRIMARY KEY (enterprise, id)
+    PRIMARY KEY (enterprise, id),
+    KEY egovroles_command_actor (actor, enterprise),
+    KEY egovroles_command_epoch (enterprise, epoch)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT=DYNAMIC;
 
 CREATE TABLE IF NOT EXISTS egovroles_person (
     id         BINARY(16) NOT NULL PRIMARY KEY,
     created_at BIGINT     NOT NULL,
+    erased_at  BIGINT,              -- NULL: he wasn't erased
     version    BIGINT     NOT NULL
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT=DYNAMIC;
 
@@ -83,8 +86,10 @@ CREATE TABLE IF NOT EXISTS egovroles_member (
     phone       TEXT          NOT NULL,
     language    VARBINARY(16) NOT NULL,
     updated_at  BIGINT        NOT NULL,
+    erased_at   BIGINT,                 -- NULL: he wasn't erased here
     version     BIGINT        NOT NULL,
-    PRIMARY KEY (enterprise, person)
+    PRIMARY KEY (enterprise, person),
+    KEY egovroles_member_person (person, enterprise)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT=DYNAMIC;
 
 -- The terms of office of the chief access managers. A requested one isn't in
@@ -115,7 +120,7 @@ CREATE TABLE IF NOT EXISTS egovroles_gap (
     version               BIGINT        NOT NULL,
     PRIMARY KEY (enterprise, id),
     KEY egovroles_gap_asked (asked_at, id),
-    KEY egovroles_gap_candidate (person, asked_at, id),
+    KEY egovroles_gap_candidate (person, asked_at, id), -- and all terms of one person
     KEY egovroles_gap_requested (state, asked_at, id) -- those that an operator is to decide on, in all enterprises
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT=DYNAMIC;
 
@@ -240,7 +245,7 @@ CREATE TABLE IF NOT EXISTS egovroles_recipient (
     UNIQUE KEY egovroles_recipient_token (token_hash),
     KEY egovroles_recipient_created (enterprise, created_at, id),
     KEY egovroles_recipient_invitation (enterprise, invitation, created_at, id),
-    KEY egovroles_recipient_email (enterprise, email_key),
+    KEY egovroles_recipient_email (email_key, enterprise),
     KEY egovroles_recipient_person (person),
     KEY egovroles_recipient_answer (answer_person)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT=DYNAMIC;
@@ -298,7 +303,7 @@ CREATE TABLE IF NOT EXISTS egovroles_assignment (
     request     BINARY(16),              -- whose approval gave it, NULL: given directly
     replaces    BINARY(16),
     ended_by    BINARY(16),
-    ending      VARBINARY(16)  NOT NULL CHECK (ending IN ('', 'ended', 'replaced', 'given_back', 'unit_closed')),
+    ending      VARBINARY(16)  NOT NULL CHECK (ending IN ('', 'ended', 'replaced', 'given_back', 'unit_closed', 'erased')),
     end_reason  TEXT           NOT NULL,
     replaced_by BINARY(16),
     version     BIGINT         NOT NULL,

@@ -41,9 +41,13 @@ CREATE TABLE egovroles_command (
     PRIMARY KEY (enterprise, id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX egovroles_command_actor ON egovroles_command (actor, enterprise);
+CREATE INDEX egovroles_command_epoch ON egovroles_command (enterprise, epoch) WHERE answer <> '';
+
 CREATE TABLE egovroles_person (
     id         BLOB    NOT NULL PRIMARY KEY,
     created_at INTEGER NOT NULL,
+    erased_at  INTEGER,          -- NULL: he wasn't erased
     version    INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
@@ -78,9 +82,12 @@ CREATE TABLE egovroles_member (
     phone       TEXT    NOT NULL,
     language    TEXT    NOT NULL,
     updated_at  INTEGER NOT NULL,
+    erased_at   INTEGER,          -- NULL: he wasn't erased here
     version     INTEGER NOT NULL,
     PRIMARY KEY (enterprise, person)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX egovroles_member_person ON egovroles_member (person, enterprise);
 
 -- The terms of office of the chief access managers. A requested one isn't in
 -- office: it waits for an operator, who makes it active or refused.
@@ -112,6 +119,7 @@ CREATE TABLE egovroles_gap (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX egovroles_gap_asked ON egovroles_gap (asked_at, id) WHERE asked_at IS NOT NULL;
+CREATE INDEX egovroles_gap_person ON egovroles_gap (person, enterprise);
 CREATE INDEX egovroles_gap_candidate ON egovroles_gap (person, asked_at, id) WHERE asked_at IS NOT NULL;
 -- Those that an operator is to decide on, in all enterprises.
 CREATE INDEX egovroles_gap_requested ON egovroles_gap (asked_at, id) WHERE state = 'requested';
@@ -241,7 +249,7 @@ CREATE TABLE egovroles_recipient (
 
 CREATE INDEX egovroles_recipient_created ON egovroles_recipient (enterprise, created_at, id);
 CREATE INDEX egovroles_recipient_invitation ON egovroles_recipient (enterprise, invitation, created_at, id);
-CREATE INDEX egovroles_recipient_email ON egovroles_recipient (enterprise, email_key);
+CREATE INDEX egovroles_recipient_email ON egovroles_recipient (email_key, enterprise);
 CREATE INDEX egovroles_recipient_person ON egovroles_recipient (person) WHERE person IS NOT NULL;
 CREATE INDEX egovroles_recipient_answer ON egovroles_recipient (answer_person) WHERE answer_person IS NOT NULL;
 
@@ -301,7 +309,7 @@ CREATE TABLE egovroles_assignment (
     request     BLOB,             -- whose approval gave it; NULL: given directly
     replaces    BLOB,
     ended_by    BLOB,
-    ending      TEXT    NOT NULL CHECK (ending IN ('', 'ended', 'replaced', 'given_back', 'unit_closed')),
+    ending      TEXT    NOT NULL CHECK (ending IN ('', 'ended', 'replaced', 'given_back', 'unit_closed', 'erased')),
     end_reason  TEXT    NOT NULL,
     replaced_by BLOB,
     version     INTEGER NOT NULL,
