@@ -58,6 +58,7 @@ const (
 	ActCheck        Act = "check"
 	ActExplain      Act = "explain"
 	ActActionsOf    Act = "actions_of"
+	ActRolesOf      Act = "roles_of"
 	ActEnterprises  Act = "enterprises_of"
 	ActPersonsWho   Act = "persons_who"
 	ActDispatch     Act = "dispatch"

@@ -24,6 +24,12 @@ type Question struct {
 	// At is the instant it is about, from history when it is past (D32).
 	// Zero: now.
 	At time.Time
+	// AtLeast is a revision of the enterprise that the caller has seen, of a
+	// [Decision] or from [Service.Revision]: an answer made on an older one isn't
+	// given, and what can't be asked for a newer one is [ErrUnavailable]. "I have
+	// just approved her: may she?" Zero: any. It is the portal's own; taken from a
+	// stranger it makes every check ask the store.
+	AtLeast uint64
 }
 
 // The reasons an enterprise gives, beside those of package roles.
@@ -35,7 +41,8 @@ const (
 	ReasonUnknownPerson     roles.Reason = "unknown_person"     // only Explain looks
 )
 
-// Decision is the answer to a [Question], with what it was based on.
+// Decision is the answer to a [Question], with what it was based on. Its lists
+// may be shared with other decisions: don't write to them.
 type Decision struct {
 	Allowed bool         `json:"allowed"`
 	Reason  roles.Reason `json:"reason"`
@@ -65,30 +72,35 @@ func (s *Service) Check(ctx context.Context, q Question) (Decision, error) {
 }
 
 func (s *Service) decide(ctx context.Context, q Question) (Decision, Access, error) {
+	return s.decideAt(ctx, q, s.now(), nil)
+}
+
+// decideAt decides as of an instant that is now, on what was read before where
+// read has it.
+func (s *Service) decideAt(ctx context.Context, q Question, now time.Time, read map[readKey]looked) (Decision, Access, error) {
 	app, err := s.asked(q)
 	if err != nil {
 		return Decision{}, Access{}, err
 	}
-	now := s.now()
 	at := q.At
 	if at.IsZero() {
 		at = now
 	}
 	d := Decision{At: at, Catalogue: s.catalogue.Version(), Reason: ReasonUnknownEnterprise}
-	access, barred, err := s.look(ctx, q.Enterprise, q.Person, q.Unit, at, q.At.IsZero())
-	if errors.Is(err, ErrNotFound) {
-		return d, Access{}, nil
+	l, err := s.lookOnce(ctx, q, at, read)
+	if err == nil {
+		err = behind(q, l.access.Enterprise.Epoch)
 	}
-	if err != nil {
+	if err != nil || !l.found {
 		return d, Access{}, err
 	}
-	d.Revision, d.Reason = access.Enterprise.Epoch, barred
-	if barred != "" {
-		return d, access, nil
+	d.Revision, d.Reason = l.access.Enterprise.Epoch, l.barred
+	if l.barred != "" {
+		return d, l.access, nil
 	}
-	answer := s.catalogue.Decide(access.Assignments, roles.Question{Application: app, Action: q.Action, Unit: q.Unit, At: at})
+	answer := s.catalogue.Decide(l.access.Assignments, roles.Question{Application: app, Action: q.Action, Unit: q.Unit, At: at})
 	d.Allowed, d.Reason, d.Assignments, d.Properties = answer.Allowed, answer.Reason, answer.Assignments, answer.Properties
-	return d, access, nil
+	return d, l.access, nil
 }
 
 // look reads what a check needs, and says why nobody has access: all of one state

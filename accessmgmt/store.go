@@ -129,6 +129,9 @@ type Reader interface {
 	EnterpriseByNumber(ctx context.Context, number EnterpriseNumber) (Enterprise, error)
 	// Enterprises returns those of ids that exist, in no particular order.
 	Enterprises(ctx context.Context, ids []EnterpriseID) ([]Enterprise, error)
+	// EnterprisesAfter returns up to limit enterprises, in the order of their ids,
+	// from the first whose id is greater than after on; the zero id is before all.
+	EnterprisesAfter(ctx context.Context, after EnterpriseID, limit int) ([]Enterprise, error)
 	// Epochs returns the current epochs of those of ids that exist.
 	Epochs(ctx context.Context, ids []EnterpriseID) (map[EnterpriseID]uint64, error)
 	// Command returns a command that committed.

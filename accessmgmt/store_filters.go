@@ -149,12 +149,15 @@ type TemplateFilter struct {
 
 // GrantQuery asks for the assignments of one enterprise, or of one person, or
 // of one person in one enterprise: a zero field is any. One with neither finds
-// nothing.
+// nothing, unless it names a last enterprise.
 type GrantQuery struct {
 	Enterprise EnterpriseID
 	Person     PersonID
-	After      GrantKey
-	Limit      int
+	// Through, in a query that names neither of the above, asks for those of all
+	// enterprises whose id isn't greater. With either it isn't looked at.
+	Through EnterpriseID
+	After   GrantKey
+	Limit   int
 }
 
 // GrantKey is the place of an assignment in the order of [Reader.Grants].

@@ -68,6 +68,10 @@ func (s *store) Enterprises(ctx context.Context, ids []accessmgmt.EnterpriseID) 
 	return ask1(s, "Enterprises", s.Store.Enterprises, ctx, ids)
 }
 
+func (s *store) EnterprisesAfter(ctx context.Context, after accessmgmt.EnterpriseID, limit int) ([]accessmgmt.Enterprise, error) {
+	return ask2(s, "EnterprisesAfter", s.Store.EnterprisesAfter, ctx, after, limit)
+}
+
 func (s *store) Epochs(ctx context.Context, ids []accessmgmt.EnterpriseID) (map[accessmgmt.EnterpriseID]uint64, error) {
 	return ask1(s, "Epochs", s.Store.Epochs, ctx, ids)
 }

@@ -68,8 +68,8 @@ func (s *Store) bump(e accessmgmt.Enterprise) step {
 	return step{text: updateEnterprise, args: b.args, rows: 1, guard: "another epoch", taken: errNumberTaken}
 }
 
-func (s *Store) findEnterprises(ctx context.Context, op string, w where) ([]accessmgmt.Enterprise, error) {
-	rows, err := list(ctx, s, op, w.queries("SELECT "+enterprises.list+" FROM egovroles_enterprise", ""), enterprises.fields)
+func (s *Store) findEnterprises(ctx context.Context, op string, w where, tail string, tailArgs ...any) ([]accessmgmt.Enterprise, error) {
+	rows, err := list(ctx, s, op, w.queries("SELECT "+enterprises.list+" FROM egovroles_enterprise", tail, tailArgs...), enterprises.fields)
 	if err != nil {
 		return nil, err
 	}
@@ -86,21 +86,30 @@ func (s *Store) findEnterprises(ctx context.Context, op string, w where) ([]acce
 func (s *Store) Enterprise(ctx context.Context, id accessmgmt.EnterpriseID) (accessmgmt.Enterprise, error) {
 	w := where{store: s}
 	w.and("id = ?", s.key(id.UUID))
-	return only(s.findEnterprises(ctx, "enterprise", w))
+	return only(s.findEnterprises(ctx, "enterprise", w, ""))
 }
 
 // EnterpriseByNumber implements [accessmgmt.Reader].
 func (s *Store) EnterpriseByNumber(ctx context.Context, number accessmgmt.EnterpriseNumber) (accessmgmt.Enterprise, error) {
 	w := where{store: s}
 	w.and("number = ?", number.Digits())
-	return only(s.findEnterprises(ctx, "enterprise by number", w))
+	return only(s.findEnterprises(ctx, "enterprise by number", w, ""))
 }
 
 // Enterprises implements [accessmgmt.Reader].
 func (s *Store) Enterprises(ctx context.Context, list []accessmgmt.EnterpriseID) ([]accessmgmt.Enterprise, error) {
 	w := where{store: s}
 	w.in("id", ids(s, list))
-	return s.findEnterprises(ctx, "enterprises", w)
+	return s.findEnterprises(ctx, "enterprises", w, "")
+}
+
+// EnterprisesAfter implements [accessmgmt.Reader].
+func (s *Store) EnterprisesAfter(ctx context.Context, after accessmgmt.EnterpriseID, limit int) ([]accessmgmt.Enterprise, error) {
+	w := where{store: s}
+	if !after.IsZero() {
+		w.and("id > ?", s.key(after.UUID))
+	}
+	return s.findEnterprises(ctx, "enterprises after", w, " ORDER BY id LIMIT ?", int64(limit))
 }
 
 type epoch struct {

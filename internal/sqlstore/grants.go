@@ -12,7 +12,11 @@ import (
 
 // Grants implements [accessmgmt.Reader].
 func (s *Store) Grants(ctx context.Context, q accessmgmt.GrantQuery) ([]roles.Assignment, error) {
-	w := where{store: s, none: q.Enterprise.IsZero() && q.Person.IsZero()}
+	through := q.Enterprise.IsZero() && q.Person.IsZero()
+	w := where{store: s, none: through && q.Through.IsZero()}
+	if through {
+		w.and("enterprise <= ?", s.key(q.Through.UUID))
+	}
 	// What is the same in all rows isn't ordered by: MariaDB would sort them.
 	order := "id"
 	if q.Person.IsZero() {

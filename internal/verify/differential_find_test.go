@@ -62,7 +62,15 @@ func (p *pair) find(rt *rapid.T) {
 		e := p.enterprise()
 		grants.After = accessmgmt.GrantKey{Enterprise: e, Person: p.person(), ID: roles.AssignmentID{UUID: p.row('a', e)}}
 	}
+	if grants.Person.IsZero() && p.chance(50) {
+		grants.Enterprise, grants.Through = accessmgmt.EnterpriseID{}, p.enterprise()
+	}
 	ask(p, "Grants", func(s accessmgmt.Store) ([]roles.Assignment, error) { return s.Grants(ctx, grants) })
+
+	after := p.enterprise()
+	ask(p, "EnterprisesAfter", func(s accessmgmt.Store) ([]accessmgmt.Enterprise, error) {
+		return s.EnterprisesAfter(ctx, after, page.Limit)
+	})
 
 	gaps := accessmgmt.GAPFilter{Enterprises: enterprises, Persons: some(p, p.person), States: some(p, func() accessmgmt.GAPState {
 		return one(p, accessmgmt.GAPRequested, accessmgmt.GAPRefused, accessmgmt.GAPActive, "unknown")

@@ -165,6 +165,14 @@ func plannedQueries(t *testing.T, store accessmgmt.Store, e accessmgmt.Enterpris
 			_, err := store.Grants(ctx, accessmgmt.GrantQuery{Enterprise: e, Limit: 9, After: accessmgmt.GrantKey{Enterprise: e, Person: person}})
 			return err
 		}, "", false},
+		{"Grants of several enterprises", func() error {
+			_, err := store.Grants(ctx, accessmgmt.GrantQuery{Through: several[1], Limit: 9, After: accessmgmt.GrantKey{Enterprise: e, Person: person}})
+			return err
+		}, "", false},
+		{"EnterprisesAfter", func() error {
+			_, err := store.EnterprisesAfter(ctx, e, 9)
+			return err
+		}, "", false},
 		{"Grants of a person", func() error {
 			_, err := store.Grants(ctx, accessmgmt.GrantQuery{Person: person, Limit: 9, After: accessmgmt.GrantKey{Enterprise: e, Person: person}})
 			return err

@@ -155,7 +155,19 @@ var secretSteps = []step{
 	{"FindPersons", func(s *secretCalls) []any { return []any{s.gap, accessmgmt.PersonQuery{Enterprise: s.Acme}} }, nil},
 	{"FindPersonsPage", func(s *secretCalls) []any { return []any{s.gap, accessmgmt.PersonQuery{Enterprise: s.Acme}} }, nil},
 	{"Check", func(s *secretCalls) []any { return []any{s.question()} }, nil},
+	{"CheckEach", func(s *secretCalls) []any { return []any{[]accessmgmt.Question{s.question(), s.question()}} }, nil},
+	{"Revision", func(s *secretCalls) []any { return []any{s.Acme} }, nil},
 	{"Explain", func(s *secretCalls) []any { return []any{s.question()} }, nil},
+	{"RolesOf", func(s *secretCalls) []any {
+		return []any{accessmgmt.RolesQuery{Person: s.ID(s.ines), Enterprise: s.Acme}}
+	}, nil},
+	{"RolesOfPage", func(s *secretCalls) []any {
+		return []any{accessmgmt.RolesQuery{Person: s.ID(s.ines), Enterprise: s.Acme}}
+	}, nil},
+	{"EnterprisesOfPage", func(s *secretCalls) []any { return []any{accessmgmt.EnterprisesQuery{Person: s.ID(s.ines)}} }, nil},
+	{"PersonsWhoPage", func(s *secretCalls) []any {
+		return []any{accessmgmt.PersonsQuery{Enterprise: s.Acme, Action: roles.Sign}}
+	}, nil},
 	{"ActionsOf", func(s *secretCalls) []any {
 		return []any{accessmgmt.ActionsQuery{Person: s.ID(s.ines), Enterprise: s.Acme}}
 	}, nil},

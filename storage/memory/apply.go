@@ -50,7 +50,9 @@ func (s *Store) apply(e *enterprise, c *accessmgmt.Changes) {
 }
 
 func (s *Store) putEnterprise(e *enterprise, row accessmgmt.Enterprise) {
-	if e.row.Epoch > 0 {
+	if e.row.Epoch == 0 {
+		defer func() { s.inOrder.put(e) }()
+	} else {
 		delete(s.numbers, e.row.Number)
 		if !e.row.GAP.IsZero() {
 			s.dossier(e.row.GAP).offices.remove(row.ID)

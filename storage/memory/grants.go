@@ -49,6 +49,9 @@ func (s *Store) Grants(ctx context.Context, q accessmgmt.GrantQuery) ([]roles.As
 		return nil, err
 	}
 	defer s.mu.RUnlock()
+	if q.Enterprise.IsZero() && q.Person.IsZero() {
+		return s.grantsThrough(q), nil
+	}
 	rows := s.grantRows(q)
 	from := 0
 	if q.After != (accessmgmt.GrantKey{}) {
@@ -65,6 +68,35 @@ func (s *Store) Grants(ctx context.Context, q accessmgmt.GrantQuery) ([]roles.As
 		to++
 	}
 	return grantsOf(rows[from:to]), nil
+}
+
+// grantsThrough returns a page of the assignments of one enterprise after the
+// other, up to the last that is asked for.
+func (s *Store) grantsThrough(q accessmgmt.GrantQuery) (page []roles.Assignment) {
+	first := s.enterpriseAfter(q.After.Enterprise)
+	if s.enterprises[q.After.Enterprise] != nil {
+		first--
+	}
+	for _, e := range s.inOrder.rows[first:] {
+		if compareEnterprises(e.row.ID, q.Through) > 0 {
+			return page
+		}
+		rows := e.inOrder.grants.rows
+		from, found := 0, false
+		if e.row.ID == q.After.Enterprise {
+			from, found = slices.BinarySearchFunc(rows, q.After, func(a *accessmgmt.RoleAssignment, key accessmgmt.GrantKey) int {
+				return compareGrantKeys(grantKeyOf(a), key)
+			})
+		}
+		if found {
+			from++
+		}
+		page = append(page, grantsOf(rows[from:min(len(rows), from+q.Limit-len(page))])...)
+		if len(page) == q.Limit {
+			return page
+		}
+	}
+	return page
 }
 
 // grantRows returns the rows that a query is about, from the enterprise it

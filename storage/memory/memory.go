@@ -31,6 +31,7 @@ import (
 type Store struct {
 	mu          sync.RWMutex
 	enterprises map[accessmgmt.EnterpriseID]*enterprise
+	inOrder     ordered[*enterprise] // by id
 	numbers     map[accessmgmt.EnterpriseNumber]*enterprise
 	persons     map[accessmgmt.PersonID]*accessmgmt.Person
 	identities  map[accessmgmt.IdentityRef]*accessmgmt.Person
@@ -47,6 +48,7 @@ var _ accessmgmt.Store = (*Store)(nil)
 func New() *Store {
 	return &Store{
 		enterprises: map[accessmgmt.EnterpriseID]*enterprise{},
+		inOrder:     ordered[*enterprise]{compare: func(a, b *enterprise) int { return compareEnterprises(a.row.ID, b.row.ID) }},
 		numbers:     map[accessmgmt.EnterpriseNumber]*enterprise{},
 		persons:     map[accessmgmt.PersonID]*accessmgmt.Person{},
 		identities:  map[accessmgmt.IdentityRef]*accessmgmt.Person{},

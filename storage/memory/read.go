@@ -46,6 +46,32 @@ func (s *Store) Enterprises(ctx context.Context, ids []accessmgmt.EnterpriseID) 
 	return rows, nil
 }
 
+// EnterprisesAfter returns a page of all enterprises.
+func (s *Store) EnterprisesAfter(ctx context.Context, after accessmgmt.EnterpriseID, limit int) ([]accessmgmt.Enterprise, error) {
+	if err := s.rlock(ctx); err != nil {
+		return nil, err
+	}
+	defer s.mu.RUnlock()
+	all := s.inOrder.rows
+	from := s.enterpriseAfter(after)
+	var rows []accessmgmt.Enterprise
+	for _, e := range all[from:min(from+limit, len(all))] {
+		rows = append(rows, e.row)
+	}
+	return rows, nil
+}
+
+// enterpriseAfter is the place of the first enterprise whose id is greater.
+func (s *Store) enterpriseAfter(id accessmgmt.EnterpriseID) int {
+	at, found := slices.BinarySearchFunc(s.inOrder.rows, id, func(e *enterprise, id accessmgmt.EnterpriseID) int {
+		return compareEnterprises(e.row.ID, id)
+	})
+	if found {
+		at++
+	}
+	return at
+}
+
 // Epochs returns the epochs of those of ids that exist.
 func (s *Store) Epochs(ctx context.Context, ids []accessmgmt.EnterpriseID) (map[accessmgmt.EnterpriseID]uint64, error) {
 	if err := s.rlock(ctx); err != nil {

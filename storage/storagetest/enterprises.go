@@ -18,6 +18,7 @@ var enterpriseCases = []testCase{
 	{"a command id is one commit's", repeatedCommand},
 	{"a command is read back", commandReadBack},
 	{"epochs and rows of many", manyEnterprises},
+	{"all enterprises, page by page", allEnterprises},
 	{"offices follow the enterprise's GAP", officesFollow},
 	{"offices are in the order of ids", officesInOrder},
 	{"terms of office are the earliest first", gapsInOrder},
@@ -154,6 +155,41 @@ func manyEnterprises(s *suite) {
 	found, err := s.Enterprises(s.ctx, asked)
 	s.ok(err, "Enterprises reads")
 	s.same(rows[:3], inOrder(found, func(e accessmgmt.Enterprise) string { return e.ID.String() }), "Enterprises gives each of ids that exists, and no other")
+}
+
+func allEnterprises(s *suite) {
+	all, err := s.EnterprisesAfter(s.ctx, accessmgmt.EnterpriseID{}, 10)
+	s.ok(err, "EnterprisesAfter reads")
+	require.Empty(s.t, all, "a new store has no enterprise")
+	var rows []accessmgmt.Enterprise
+	for range 7 {
+		rows = append(rows, s.registered())
+	}
+	rows = inOrder(rows, func(e accessmgmt.Enterprise) string { return e.ID.String() })
+	for _, limit := range []int{1, 2, 3, 7, 10} {
+		var after accessmgmt.EnterpriseID
+		var got []accessmgmt.Enterprise
+		for range len(rows) + 1 {
+			page, err := s.EnterprisesAfter(s.ctx, after, limit)
+			s.ok(err, "EnterprisesAfter reads")
+			require.LessOrEqual(s.t, len(page), limit, "EnterprisesAfter returns up to limit rows")
+			if got = append(got, page...); len(page) == 0 {
+				break
+			}
+			after = page[len(page)-1].ID
+		}
+		s.same(rows, got, "EnterprisesAfter gives each enterprise once, as it is, in the order of ids")
+	}
+	between := rows[2].ID
+	between.UUID[15]++ // no enterprise's
+	page, err := s.EnterprisesAfter(s.ctx, between, 2)
+	s.ok(err, "EnterprisesAfter reads")
+	if page[0].ID != between {
+		s.same(rows[3:5], page, "a page begins after any id, whether an enterprise has it or not")
+	}
+	page, err = s.EnterprisesAfter(s.ctx, rows[6].ID, 2)
+	s.ok(err, "EnterprisesAfter reads")
+	require.Empty(s.t, page, "nothing comes after the last")
 }
 
 func (s *suite) offices(person accessmgmt.PersonID) []accessmgmt.EnterpriseID {

@@ -19,6 +19,7 @@ var grantCases = []testCase{
 	{"access of an enterprise that isn't there", accessOfNone},
 	{"grants come in order, page by page", grantPages},
 	{"grants begin after any key", grantsFromAnyKey},
+	{"grants of several enterprises, through a last one", grantsThrough},
 	{"grants follow updates", grantsFollow},
 }
 
@@ -170,6 +171,39 @@ func grantsFromAnyKey(s *suite) {
 			s.ok(err, "Grants reads")
 			s.same(want[:min(4, len(want))], got, "a page of Grants begins right after its key, whether an assignment is there or not")
 		}
+	}
+}
+
+func grantsThrough(s *suite) {
+	c, grants := s.granted()
+	last := slices.SortedFunc(slices.Values(c.ids), func(a, b accessmgmt.EnterpriseID) int { return bytes.Compare(a.UUID[:], b.UUID[:]) })
+	nowhere := accessmgmt.EnterpriseID{UUID: uuid.Max}
+	for _, through := range append(last, nowhere) {
+		in := slices.DeleteFunc(slices.Clone(grants), func(a roles.Assignment) bool { return bytes.Compare(a.Enterprise.UUID[:], through.UUID[:]) > 0 })
+		for _, limit := range []int{1, 7, 1_000} {
+			q := accessmgmt.GrantQuery{Through: through, Limit: limit}
+			var got []roles.Assignment
+			for range len(in) + 2 {
+				page, err := s.Grants(s.ctx, q)
+				s.ok(err, "Grants reads")
+				require.LessOrEqual(s.t, len(page), limit, "Grants returns up to Limit rows")
+				if got = append(got, page...); len(page) < limit {
+					break
+				}
+				q.After = grantKey(page[limit-1])
+			}
+			s.same(in, got, "Grants gives each assignment of every enterprise up to the last asked for once, in order")
+		}
+		for _, after := range last {
+			key := accessmgmt.GrantKey{Enterprise: after, Person: accessmgmt.PersonID{UUID: uuid.Max}, ID: accessmgmt.AssignmentID{UUID: uuid.Max}}
+			want := slices.DeleteFunc(slices.Clone(in), func(a roles.Assignment) bool { return compareGrantKeys(grantKey(a), key) <= 0 })
+			got, err := s.Grants(s.ctx, accessmgmt.GrantQuery{Through: through, After: key, Limit: 1_000})
+			s.ok(err, "Grants reads")
+			s.same(want, got, "a page begins after all that an enterprise has")
+		}
+		got, err := s.Grants(s.ctx, accessmgmt.GrantQuery{Enterprise: last[0], Through: through, Limit: 1_000})
+		s.ok(err, "Grants reads")
+		s.same(only(grants, accessmgmt.GrantQuery{Enterprise: last[0]}), got, "of one enterprise Through says nothing")
 	}
 }
 
