@@ -34,7 +34,8 @@ type DesignateGAP struct {
 	// Contact is the office's general address, which also gets its messages
 	// (S1: "une adresse générale, ex. direction@entreprise.be").
 	Contact Email
-	// Language is that of messages to Contact. Empty: the policy's.
+	// Language is that of messages to Contact, and to whom at this enterprise
+	// chose none. Empty: the one it has, or the policy's.
 	Language roles.Language
 }
 
@@ -169,6 +170,7 @@ func (w *work) designateGAP(c DesignateGAP, represents Representation) (Designat
 			return Designation{}, err
 		}
 	}
+	w.ent.Language = w.language(c.Language)
 	if represents.EnterpriseName != "" {
 		w.ent.Name = represents.EnterpriseName
 	}

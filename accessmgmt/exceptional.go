@@ -1,6 +1,7 @@
 package accessmgmt
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -167,7 +168,7 @@ func (w *work) requestGAP(c RequestGAP) (GAPRequest, error) {
 	}
 	asked := Candidacy{
 		At: w.now, By: w.who.person.ID, GivenName: invitation.CleanText(c.GAP.GivenName), FamilyName: invitation.CleanText(c.GAP.FamilyName),
-		Email: c.GAP.Email, Phone: invitation.CleanText(c.GAP.Phone), Language: w.language(c.GAP.Language), Contact: c.Contact,
+		Email: c.GAP.Email, Phone: invitation.CleanText(c.GAP.Phone), Language: cmp.Or(c.GAP.Language, w.policy.Language), Contact: c.Contact,
 		EnterpriseName: invitation.CleanText(c.EnterpriseName),
 	}
 	term := GAP{ID: DesignationID{w.newID()}, Enterprise: w.ent.ID, Person: person.ID, Procedure: Exceptional, State: GAPRequested,

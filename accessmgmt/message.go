@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/egovroles/egovroles/roles"
@@ -43,6 +44,15 @@ const (
 	MessageUnitClosed     MessageEvent = "unit_closed"      // the holders of roles for it, the managers
 	MessageUnitAdded      MessageEvent = "unit_added"       // the managers of the enterprise that a unit moved to
 	MessageLastManager    MessageEvent = "one_manager_left" // the one who is left, and the contact address
+
+	// What time does, told by the sweeper.
+	MessageReminder      MessageEvent = "reminder"       // the invited person, with the link, before the invitation expires
+	MessageExpired       MessageEvent = "expired"        // the invited person and the managers
+	MessageLapsing       MessageEvent = "lapsing"        // who may decide: a request is about to lapse
+	MessageLapsed        MessageEvent = "lapsed"         // the user and who could have decided
+	MessageEnding        MessageEvent = "ending"         // the user and the managers: a role is about to end
+	MessageOver          MessageEvent = "over"           // the user and the managers: a role ended by its date
+	MessageManagerEnding MessageEvent = "manager_ending" // the manager whose office is about to end, the GAP, the contact address
 )
 
 // AddresseeKind is in what quality somebody gets a message.
@@ -79,16 +89,32 @@ const (
 	MessageDropped MessageState = "dropped"
 )
 
-// Message is something to tell somebody, written into the outbox in the commit
-// that it tells of. It holds no token and no rendered text: both are made when
-// it is sent (D22).
+// Item is one thing that a message tells.
+type Item struct {
+	Event MessageEvent `json:"event"`
+	// As is in what quality the addressee is told it.
+	As AddresseeKind `json:"as"`
+	// Data is what its text is made of, by stable names; see [Mail.Data]. The
+	// enterprise's name and number are the message's alone.
+	Data map[string]string `json:"data,omitempty"`
+	// More counts further ones of the same event and quality that a message has
+	// no room for; see [MaxMessageItems].
+	More int `json:"more,omitempty"`
+}
+
+// Message is what one commit tells one addressee, written into the outbox in
+// that commit. It holds no token and no rendered text: both are made when it is
+// sent (D22). Data and Also name people, and hold what they typed.
 type Message struct {
 	ID         MessageID
 	Enterprise EnterpriseID
-	Event      MessageEvent
-	To         Addressee
+	// Event is the first thing it tells, and To.Kind in what quality.
+	Event MessageEvent
+	To    Addressee
 	// Data is what the text is made of, by stable names; see [Mail.Data].
 	Data map[string]string
+	// Also is what else it tells; empty for most.
+	Also []Item
 	// Recipient and Generation say whose invitation it sends or takes back, and
 	// its which mail that is, or the last one was; zero for other messages. KeyID
 	// is the key of the link's token; empty: there is no link.
@@ -112,8 +138,10 @@ type Mail struct {
 	// ID is the same each time the message is sent; make the Message-ID of it.
 	ID         MessageID
 	Enterprise EnterpriseID
-	Event      MessageEvent
-	To         Addressee
+	// Event is the first thing it tells, or the only one, and To.Kind in what
+	// quality.
+	Event MessageEvent
+	To    Addressee
 	// Subject and Body are plain text in To.Language, lines ended by \n.
 	Subject string
 	Body    string
@@ -123,6 +151,22 @@ type Mail struct {
 	// Data is what Body was made of: "enterprise", "enterprise_number",
 	// "person", "roles", "message", "reason" and the like.
 	Data map[string]string
+	// Also is what else the same commit tells the same addressee; empty for
+	// most mails.
+	Also []Item
+	// Generation is which mail of an invitation it is: 1 the first, more when
+	// it was sent again; zero for what isn't about one invitation.
+	Generation int
+	// CreatedAt is when what it tells was done, or recorded.
+	CreatedAt time.Time
+}
+
+// Items returns all that the mail tells, in order: at least one.
+func (m Mail) Items() []Item { return items(m.Event, m.To.Kind, m.Data, m.Also) }
+
+// Tells reports whether the mail tells something, alone or beside other things.
+func (m Mail) Tells(event MessageEvent) bool {
+	return m.Event == event || slices.ContainsFunc(m.Also, func(i Item) bool { return i.Event == event })
 }
 
 // String names the mail without its text.

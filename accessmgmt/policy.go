@@ -25,8 +25,8 @@ type Policy struct {
 	ExceptionalAssurance Assurance
 	// Matcher is who may accept an invitation. Defaults to BindOnAccept.
 	Matcher Matcher
-	// Language is that of messages to persons who chose none. Defaults to
-	// French.
+	// Language is that of messages to enterprises, and to persons of theirs,
+	// that chose none. Defaults to French.
 	Language roles.Language
 	// SelfApproval is whether a manager may give himself a role. Defaults to
 	// AllowSelf, as the guides have it (D2).

@@ -76,7 +76,7 @@ var (
 // mailOf writes the mail of a message in its addressee's language; link is empty
 // where it has none.
 func (s *Service) mailOf(m Message, link string) Mail {
-	mail := Mail{ID: m.ID, Enterprise: m.Enterprise, Event: m.Event, To: m.To, Data: m.Data, Link: link}
+	mail := Mail{ID: m.ID, Enterprise: m.Enterprise, Event: m.Event, To: m.To, Data: m.Data, Also: m.Also, Link: link, Generation: m.Generation, CreatedAt: m.CreatedAt}
 	mail.Subject, mail.Body = s.text(mail)
 	return mail
 }
@@ -90,8 +90,21 @@ func (s *Service) text(m Mail) (subject, body string) {
 		b.WriteString(m.To.Name + ",\n\n")
 	}
 	b.WriteString(subject + ".\n\n")
+	s.lines(&b, m.Data, lang)
+	for _, item := range m.Also {
+		b.WriteString("\n" + subjects[item.Event].In(lang) + ".\n\n")
+		s.lines(&b, item.Data, lang)
+	}
+	if m.Link != "" {
+		b.WriteString("\n" + signIn.In(lang) + ": " + m.Link + "\n")
+	}
+	return subject, b.String()
+}
+
+// lines writes what something is about, line by line.
+func (s *Service) lines(b *strings.Builder, data map[string]string, lang roles.Language) {
 	for _, line := range captions {
-		value := m.Data[line.data]
+		value := data[line.data]
 		if value == "" {
 			continue
 		}
@@ -106,10 +119,6 @@ func (s *Service) text(m Mail) (subject, body string) {
 			b.WriteString(line.caption.In(lang) + ": " + s.roleText(one, lang) + "\n")
 		}
 	}
-	if m.Link != "" {
-		b.WriteString("\n" + signIn.In(lang) + ": " + m.Link + "\n")
-	}
-	return subject, b.String()
 }
 
 // roleText words a line of [DataRoles].

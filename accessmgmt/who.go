@@ -1,6 +1,7 @@
 package accessmgmt
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -191,10 +192,8 @@ func (s *Service) Identify(ctx context.Context, id Identity) (PersonID, error) {
 	return w.person.ID, nil
 }
 
-// language is what a person is addressed in.
-func (s *Service) language(chosen roles.Language) roles.Language {
-	if chosen == "" {
-		return s.policy.Language
-	}
-	return chosen
+// language is what a person is addressed in: what he or whoever named him chose,
+// else what his enterprise is, else what the policy says.
+func (w *work) language(chosen roles.Language) roles.Language {
+	return cmp.Or(chosen, w.ent.Language, w.policy.Language)
 }

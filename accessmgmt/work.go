@@ -143,6 +143,7 @@ func (w *work) commit() error {
 			return err
 		}
 	}
+	w.changes.Messages = grouped(w.changes.Messages)
 	if w.who.changed {
 		w.changes.Persons = append(w.changes.Persons, w.who.person)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/egovroles/egovroles/accessmgmt"
 	"github.com/egovroles/egovroles/roles"
 )
 
@@ -115,6 +116,15 @@ func (b *binder) optMap(m map[string]string) {
 		return
 	}
 	b.json(m)
+}
+
+// optItems binds what a message tells as JSON; nothing is none.
+func (b *binder) optItems(items []accessmgmt.Item) {
+	if len(items) == 0 {
+		b.add(nil)
+		return
+	}
+	b.json(items)
 }
 
 func (b *binder) json(v any) {

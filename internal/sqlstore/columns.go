@@ -216,6 +216,20 @@ func (c *mapColumn) Scan(src any) error {
 	return nil
 }
 
+type itemsColumn []accessmgmt.Item
+
+func (c *itemsColumn) Scan(src any) error {
+	*c = nil
+	if src == nil {
+		return nil
+	}
+	s, ok := text(src)
+	if !ok || json.Unmarshal([]byte(s), (*[]accessmgmt.Item)(c)) != nil {
+		return unexpected("what a message tells in JSON", src)
+	}
+	return nil
+}
+
 type boolColumn bool
 
 func (c *boolColumn) Scan(src any) error {

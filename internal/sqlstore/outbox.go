@@ -11,7 +11,7 @@ import (
 
 var messages = define(table[accessmgmt.Message]{
 	name: "egovroles_outbox",
-	columns: columns(`enterprise, id, event, to_kind, to_person, to_name, to_email, to_language, data,
+	columns: columns(`enterprise, id, event, to_kind, to_person, to_name, to_email, to_language, data, also,
 		recipient, generation, key_id, created_at, state, attempts, next_at, last_error`),
 	bind: func(b *binder, m *accessmgmt.Message) {
 		b.id(m.Enterprise.UUID)
@@ -23,6 +23,7 @@ var messages = define(table[accessmgmt.Message]{
 		b.text(m.To.Email.String())
 		b.text(string(m.To.Language))
 		b.optMap(m.Data)
+		b.optItems(m.Also)
 		b.optID(m.Recipient.UUID)
 		b.number(int64(m.Generation))
 		b.text(m.KeyID)
@@ -34,7 +35,7 @@ var messages = define(table[accessmgmt.Message]{
 	},
 	fields: func(m *accessmgmt.Message) []any {
 		return []any{(*idColumn)(&m.Enterprise.UUID), (*idColumn)(&m.ID.UUID), (*textColumn)(&m.Event),
-			(*textColumn)(&m.To.Kind), (*idColumn)(&m.To.Person.UUID), &m.To.Name, (*emailColumn)(&m.To.Email), (*textColumn)(&m.To.Language), (*mapColumn)(&m.Data),
+			(*textColumn)(&m.To.Kind), (*idColumn)(&m.To.Person.UUID), &m.To.Name, (*emailColumn)(&m.To.Email), (*textColumn)(&m.To.Language), (*mapColumn)(&m.Data), (*itemsColumn)(&m.Also),
 			(*idColumn)(&m.Recipient.UUID), (*intColumn)(&m.Generation), &m.KeyID, (*timeColumn)(&m.CreatedAt), (*textColumn)(&m.State), (*intColumn)(&m.Attempts), (*timeColumn)(&m.NextAt), &m.LastError}
 	},
 	owner: func(r *accessmgmt.Message) accessmgmt.EnterpriseID { return r.Enterprise },

@@ -133,11 +133,13 @@ func (w *World) commandIsRecorded(prepare func(*World) command, acts map[accessm
 	told := map[mailed]bool{}
 	var got []mailed
 	for _, m := range w.Mailbox.All() {
-		messages[m.Event] = true
-		got = append(got, mailed{m.Event, addressee{m.To.Kind, m.To.Email.String(), m.To.Language}})
-		once := mailed{event: m.Event, to: addressee{address: m.To.Email.Key()}}
-		require.False(w, told[once], "%s is told %s twice", m.To.Kind, m.Event)
-		told[once] = true
+		for _, item := range m.Items() {
+			messages[item.Event] = true
+			got = append(got, mailed{item.Event, addressee{item.As, m.To.Email.String(), m.To.Language}})
+			once := mailed{event: item.Event, to: addressee{address: m.To.Email.Key()}}
+			require.False(w, told[once], "%s is told %s twice", item.As, item.Event)
+			told[once] = true
+		}
 	}
 	require.ElementsMatch(w, c.mails, got)
 }

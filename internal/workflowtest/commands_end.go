@@ -226,8 +226,9 @@ var endScenarios = map[string]func(*World){
 		w.Deliver()
 		for _, m := range w.Mailbox.All() {
 			require.Equal(w, accessmgmt.MessageEnded, m.Event)
+			require.Len(w, m.Items(), 2, "of each of the two")
 		}
-		require.Len(w, w.Mailbox.All(), 6, "of each of the two: the user, the GAP, the contact address")
+		require.Len(w, w.Mailbox.All(), 3, "the user, the GAP, the contact address")
 		w.at("2026-04-01 00:00")
 		require.Equal(w, []accessmgmt.AssignmentID{given.ID}, w.May(anne, roles.ManageSpace).Assignments, "one ended before it began never begins")
 	},

@@ -50,7 +50,7 @@ type addressee struct {
 var (
 	toGAP     = addressee{accessmgmt.ToGAP, "Luc.Maes@acme.example", roles.Dutch}
 	toContact = addressee{accessmgmt.ToContact, "direction@acme.example", roles.German}
-	toRep     = addressee{accessmgmt.ToRepresentative, "renee@register.example", roles.French}
+	toRep     = addressee{accessmgmt.ToRepresentative, "renee@register.example", roles.German} // she chose none: the enterprise's
 	toFormer  = addressee{accessmgmt.ToFormerGAP, "Luc.Maes@acme.example", roles.Dutch}
 )
 

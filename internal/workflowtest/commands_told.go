@@ -108,7 +108,9 @@ func (w *World) requireToldOnce(address accessmgmt.Email, events ...accessmgmt.M
 	var got []accessmgmt.MessageEvent
 	for _, m := range w.Mailbox.All() {
 		if m.To.Email.Same(address) {
-			got = append(got, m.Event)
+			for _, item := range m.Items() {
+				got = append(got, item.Event)
+			}
 		}
 	}
 	require.ElementsMatch(w, events, got)

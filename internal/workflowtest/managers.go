@@ -1,6 +1,7 @@
 package workflowtest
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -285,10 +286,14 @@ var removingScenarios = map[string]func(*World){
 			w.Deliver()
 			var to []string
 			for _, m := range w.Mailbox.All() {
-				if m.Event == accessmgmt.MessageLastManager {
-					to = append(to, string(m.To.Kind)+" "+m.To.Email.String()+" "+m.Data[accessmgmt.DataPerson])
+				for _, item := range m.Items() {
+					if item.Event == accessmgmt.MessageLastManager {
+						to = append(to, string(item.As)+" "+m.To.Email.String()+" "+item.Data[accessmgmt.DataPerson])
+					}
 				}
 			}
+			slices.Sort(to)
+			slices.Reverse(to) // a person before the contact address
 			return to
 		}
 		require.Empty(w, last(w.removing(w.GAP, a)), "two are left")

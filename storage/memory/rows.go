@@ -133,7 +133,10 @@ func copyAuditRecord(r accessmgmt.AuditRecord) accessmgmt.AuditRecord {
 }
 
 func copyMessage(m accessmgmt.Message) accessmgmt.Message {
-	m.Data = copyMap(m.Data)
+	m.Data, m.Also = copyMap(m.Data), copySlice(m.Also)
+	for i := range m.Also {
+		m.Also[i].Data = copyMap(m.Also[i].Data)
+	}
 	return m
 }
 

@@ -214,7 +214,11 @@ func (w *world) fullMessage(f filler) accessmgmt.Message {
 		To: accessmgmt.Addressee{
 			Kind: pick(f, accessmgmt.ToUser, accessmgmt.ToGAP), Person: f.s.personID(), Name: f.text("Ben"), Email: f.email("Ben"), Language: f.language(),
 		},
-		Data:      map[string]string{"enterprise": f.text("Enterprise"), "message": f.text("Welcome")},
+		Data: map[string]string{"enterprise": f.text("Enterprise"), "message": f.text("Welcome")},
+		Also: []accessmgmt.Item{
+			{Event: accessmgmt.MessageApproved, As: accessmgmt.ToUser, Data: map[string]string{"roles": f.text("a.one")}, More: 1},
+			{Event: pick(f, accessmgmt.MessageEnded, accessmgmt.MessageOver), As: pick(f, accessmgmt.ToGAP, accessmgmt.ToContact), Data: map[string]string{"roles": "a.two"}, More: 7 + int(f.version)},
+		},
 		Recipient: invitation.RecipientID{UUID: f.s.id()}, Generation: 3 + int(f.version), KeyID: pick(f, "k1", "k2"), CreatedAt: f.at(0),
 		State: accessmgmt.MessagePending, Attempts: 2 + int(f.version), NextAt: f.at(time.Minute), LastError: f.text("refused"),
 	}

@@ -26,7 +26,7 @@ func (w *world) sparse(s *suite) accessmgmt.Changes {
 	request.Invitation, request.Recipient = invitation.ID{}, invitation.RecipientID{}
 	assignment.GivenBy = accessmgmt.PersonID{}
 	assignment.Window.From = time.Time{}
-	message.To.Person, message.To.Email, message.Data = accessmgmt.PersonID{}, accessmgmt.Email{}, nil
+	message.To.Person, message.To.Email, message.Data, message.Also = accessmgmt.PersonID{}, accessmgmt.Email{}, nil, nil
 	return accessmgmt.Changes{
 		Enterprise:  e,
 		Command:     accessmgmt.Command{ID: accessmgmt.CommandID{UUID: s.id()}, Act: accessmgmt.ActInvite, At: base},

@@ -64,7 +64,7 @@ func oddText(odd struct{ name, text string }) testCase {
 		answers := roles.MustProperties(map[string]roles.Value{"text": roles.Words(odd.text), "texts": roles.Choices(odd.text, "plain")})
 		c.Invitations[0].Lines[0].Properties, c.Requests[0].Line.Properties = answers, answers
 		c.Assignments[0].Properties, c.Templates[0].Lines[1].Properties = answers, answers
-		c.Audit[0].Data, c.Audit[0].Details, c.Messages[0].Data = s.odd(odd.text), s.odd(odd.text), s.odd(odd.text)
+		c.Audit[0].Data, c.Audit[0].Details, c.Messages[0].Data, c.Messages[0].Also[0].Data = s.odd(odd.text), s.odd(odd.text), s.odd(odd.text), s.odd(odd.text)
 		s.commit(c)
 		s.readBack(c)
 	}}
@@ -193,8 +193,9 @@ func dataKeys(s *suite) {
 	c := s.next(e)
 	r, m := s.record(c, 0), s.message(e)
 	r.Data, m.Data = map[string]string{}, map[string]string{}
+	m.Also = []accessmgmt.Item{{Event: accessmgmt.MessageEnded, As: accessmgmt.ToUser, Data: map[string]string{}}}
 	for i, key := range lookalikes {
-		r.Data[key], m.Data[key] = fmt.Sprint(i), fmt.Sprint(i)
+		r.Data[key], m.Data[key], m.Also[0].Data[key] = fmt.Sprint(i), fmt.Sprint(i), fmt.Sprint(i)
 	}
 	c.Audit, c.Messages = append(c.Audit, r), append(c.Messages, m)
 	s.commit(c)

@@ -346,6 +346,7 @@ CREATE TABLE IF NOT EXISTS egovroles_outbox (
     to_email      TEXT          NOT NULL,
     to_language   VARBINARY(16) NOT NULL,
     data          MEDIUMTEXT,             -- JSON
+    also          MEDIUMTEXT,             -- JSON; what else it tells
     recipient     BINARY(16),             -- whose link it carries, NULL: none
     generation    INT           NOT NULL,
     key_id        VARBINARY(32) NOT NULL,
