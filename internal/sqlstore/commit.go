@@ -161,7 +161,7 @@ func insert[T any](p *plan, t *table[T], rows []T) {
 }
 
 // errOwner is a mistake of the caller, which trying again wouldn't mend.
-var errOwner = errors.New("a row belongs to another enterprise, whose epoch this commit doesn't raise")
+const errOwner = Plain("a row belongs to another enterprise, whose epoch this commit doesn't raise")
 
 // bind adds a row's arguments to a binder.
 func bind[T any](p *plan, b *binder, t *table[T], row *T) {

@@ -42,6 +42,9 @@ type Dialect struct {
 	// Write are the options of a transaction that writes, Snapshot those of one
 	// that reads the same state in all its statements.
 	Write, Snapshot *sql.TxOptions
+	// Rollback is a statement that undoes a transaction, for drivers whose own
+	// can't be interrupted: it is run first, and theirs then finds nothing to do.
+	Rollback string
 	// Classify says what kind of failure the engine reported. It needn't know
 	// the errors of the network, which are the same for all drivers.
 	Classify func(error) Failure
@@ -52,8 +55,8 @@ type Failure struct {
 	Kind FailureKind
 	// Code is the engine's code with a word for it, "busy (5)". It must not
 	// repeat what the driver said, since servers quote row values: MySQL's
-	// 1062 does. "" means that the engine didn't send this error (a lost
-	// connection, a closed pool), whose text is then safe to pass on.
+	// 1062 does. "" means that the engine didn't send this error: a lost
+	// connection, a closed pool, a value that the driver can't encode.
 	Code string
 }
 

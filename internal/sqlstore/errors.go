@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"slices"
 
 	"github.com/egovroles/egovroles/accessmgmt"
 )
@@ -18,15 +19,52 @@ type Error struct {
 	Dialect string
 	Op      string // what was being done: "commit"
 	Code    string // see [Failure.Code]
-	err     error
+	// safe is set when the cause's text holds no value.
+	safe bool
+	err  error
 }
 
-// Error says what was being done and the engine's code.
+// Error says what was being done, and the engine's code or what else is known.
 func (e *Error) Error() string {
-	if e.Code == "" {
+	switch {
+	case e.Code != "":
+		return fmt.Sprintf("%s: %s: %s", e.Dialect, e.Op, e.Code)
+	case e.safe:
 		return fmt.Sprintf("%s: %s: %v", e.Dialect, e.Op, e.err)
 	}
-	return fmt.Sprintf("%s: %s: %s", e.Dialect, e.Op, e.Code)
+	// A driver that can't encode an argument quotes it.
+	return fmt.Sprintf("%s: %s: failed in the driver (%T)", e.Dialect, e.Op, e.err)
+}
+
+// newError returns the error of an operation.
+func (s *Store) newError(op string, err error) *Error {
+	f := s.failure(err)
+	return &Error{Dialect: s.dialect.Name, Op: op, Code: f.Code, safe: f.Kind == Lost || harmless(err), err: err}
+}
+
+// Plain is an error of this module's own, whose text holds no value.
+type Plain string
+
+func (p Plain) Error() string { return string(p) }
+
+// closedTexts are what database/sql says of what was closed, of which it exports
+// nothing to compare with.
+var closedTexts = []string{"sql: database is closed", "sql: statement is closed"}
+
+// harmless reports whether the text of an error that no server sent is known to hold
+// no value.
+func harmless(err error) bool {
+	var value *valueError
+	var plain Plain
+	if errors.As(err, &value) || errors.As(err, &plain) {
+		return true
+	}
+	for _, known := range []error{sql.ErrTxDone, sql.ErrConnDone, sql.ErrNoRows, context.Canceled, context.DeadlineExceeded} {
+		if errors.Is(err, known) {
+			return true
+		}
+	}
+	return slices.Contains(closedTexts, err.Error())
 }
 
 // Unwrap returns the driver's error.
@@ -41,7 +79,7 @@ func (s *Store) fail(ctx context.Context, op string, err error) error {
 	if ctx.Err() != nil { // whatever the driver made of it
 		return ctx.Err()
 	}
-	return &Error{Dialect: s.dialect.Name, Op: op, Code: s.failure(err).Code, err: err}
+	return s.newError(op, err)
 }
 
 // ours reports whether an error is one that this package made.
@@ -64,7 +102,7 @@ func (s *Store) failure(err error) Failure {
 	var network net.Error
 	switch {
 	case f.Kind != Other || f.Code != "":
-	case errors.Is(err, driver.ErrBadConn), errors.Is(err, sql.ErrConnDone), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
+	case errors.Is(err, errSilent), errors.Is(err, driver.ErrBadConn), errors.Is(err, sql.ErrConnDone), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
 		errors.As(err, &network):
 		f.Kind = Lost
 	}

@@ -66,7 +66,7 @@ var (
 	// something already.
 	errWrote = errors.New("refused after it wrote")
 	// errGone is what came of a COMMIT that panicked.
-	errGone = &unsettled{errors.New("whoever was at it is gone")}
+	errGone = &unsettled{Plain("whoever was at it is gone")}
 )
 
 // do does the writes and returns what came of the first.

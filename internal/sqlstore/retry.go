@@ -11,7 +11,6 @@ import (
 // attempt, so that time is bounded beside the number of attempts.
 const (
 	attempts   = 12
-	patience   = 10 * time.Second
 	firstPause = 2 * time.Millisecond
 	longest    = 100 * time.Millisecond
 )
@@ -36,7 +35,7 @@ func (s *Store) retry(ctx context.Context, attempt func() error) error {
 		if began.IsZero() {
 			began = time.Now()
 		}
-		if n == attempts || time.Since(began) > patience || !pause(ctx, n) {
+		if n == attempts || time.Since(began) > s.limits.patience || !pause(ctx, n) {
 			return err
 		}
 	}

@@ -3,7 +3,6 @@ package sqlstore
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/egovroles/egovroles/accessmgmt"
 )
@@ -14,21 +13,20 @@ type unsettled struct{ err error }
 func (u *unsettled) Error() string { return u.err.Error() }
 func (u *unsettled) Unwrap() error { return u.err }
 
-// lastAsk is how long a COMMIT is asked after for the last time.
-const lastAsk = 5 * time.Second
-
 // settle returns nil when a COMMIT in doubt happened, and err when it didn't. It
 // asks for as long as the caller waits, or patience lasts, and then once more: what
 // he gave up waiting for may be done. After that nobody knows.
 func (s *Store) settle(ctx context.Context, err error, happened func(context.Context) (bool, error)) error {
-	began, waiting := time.Now(), true
+	patient, done := context.WithTimeout(ctx, s.limits.patience)
+	defer done()
+	waiting := true
 	for n := 1; happened != nil; n++ {
-		asked, done := ctx, func() {}
+		asked, last := patient, func() {}
 		if !waiting {
-			asked, done = context.WithTimeout(context.WithoutCancel(ctx), lastAsk)
+			asked, last = context.WithTimeout(context.WithoutCancel(ctx), s.limits.lastAsk)
 		}
 		yes, asking := happened(asked)
-		done()
+		last()
 		switch {
 		case asking == nil && yes:
 			return nil
@@ -37,7 +35,7 @@ func (s *Store) settle(ctx context.Context, err error, happened func(context.Con
 		case !waiting:
 			return s.unknown(err)
 		}
-		waiting = time.Since(began) <= patience && pause(ctx, min(n, attempts))
+		waiting = pause(patient, min(n, attempts))
 	}
 	return s.unknown(err)
 }
@@ -45,6 +43,5 @@ func (s *Store) settle(ctx context.Context, err error, happened func(context.Con
 // unknown is the error of a COMMIT of which nobody knows. It wraps nothing else: a
 // conflict in it would be taken for an answer, and decided on anew.
 func (s *Store) unknown(err error) error {
-	cause := &Error{Dialect: s.dialect.Name, Op: "commit", Code: s.failure(err).Code, err: err}
-	return fmt.Errorf("%w: %s", accessmgmt.ErrOutcomeUnknown, cause.Error())
+	return fmt.Errorf("%w: %s", accessmgmt.ErrOutcomeUnknown, s.newError("commit", err).Error())
 }

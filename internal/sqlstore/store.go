@@ -20,7 +20,6 @@ import (
 	"database/sql"
 	"errors"
 	"regexp"
-	"time"
 
 	"github.com/egovroles/egovroles/accessmgmt"
 	"github.com/egovroles/egovroles/invitation"
@@ -46,9 +45,8 @@ type engine struct {
 	access     *statement
 	accessUnit *statement
 	// queue is where writes wait; see Dialect.OneWriter.
-	queue queue
-	// commitLimit is the constant of that name, but in its test.
-	commitLimit time.Duration
+	queue  queue
+	limits limits
 	// The values that take long to parse and that each check reads, of a few
 	// enterprises again and again.
 	emails     memo[invitation.Email]
@@ -71,7 +69,7 @@ func New(db *sql.DB, dialect Dialect, prefix string) (*Store, error) {
 	case !prefixes.MatchString(prefix):
 		return nil, errors.New(dialect.Name + ": a table prefix has 1 to 32 lower-case letters, digits and underscores, a letter first")
 	}
-	s := &Store{engine: &engine{db: db, dialect: dialect, prefix: prefix, commitLimit: commitLimit}}
+	s := &Store{engine: &engine{db: db, dialect: dialect, prefix: prefix, limits: usual}}
 	s.access, s.accessUnit = &statement{text: s.rebind(accessText)}, &statement{text: s.rebind(accessUnitText)}
 	s.emails.parse = invitation.ParseEmail
 	s.numbers.parse = accessmgmt.ParseEnterpriseNumber

@@ -3,10 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
-	"fmt"
-	"time"
 
 	"github.com/egovroles/egovroles/accessmgmt"
 )
@@ -89,56 +86,25 @@ func (s *Store) transact(ctx context.Context, run func(*writer) error) error {
 			return err
 		}
 	}
-	// Not the caller's context: some drivers run COMMIT under it, and nobody
-	// would know what became of one that was cancelled on its way. When it
-	// ends, database/sql also throws away some drivers' connections, and with
-	// them a database that is in memory.
-	lasting, end := context.WithoutCancel(ctx), func() {}
-	if !s.dialect.Local {
-		lasting, end = context.WithCancel(lasting)
-	}
-	defer end()
-	tx, err := conn.BeginTx(lasting, s.dialect.Write)
+	t, err := s.begin(ctx, conn)
 	if err != nil {
-		s.discard(conn, err)
 		return err
 	}
-	// After a panic too: the connection couldn't be given back.
-	defer func() { _ = tx.Rollback() }()
-	if err := run(&writer{Store: s, ctx: ctx, tx: tx}); err != nil {
-		if undone := tx.Rollback(); undone != nil && !s.dialect.Local {
-			drop(conn)
+	defer t.end()
+	over := false
+	defer func() {
+		if !over { // it panicked, and the connection couldn't be given back
+			t.rollback(ctx, nil)
 		}
-		s.discard(conn, err)
+	}()
+	err = run(&writer{Store: s, ctx: ctx, tx: t.tx})
+	over = true
+	if err != nil {
+		t.rollback(ctx, err)
 		return s.refusal(err)
 	}
-	timer := time.AfterFunc(s.commitLimit, end)
-	err = s.seal(tx)
-	if !timer.Stop() && !s.dialect.Local {
-		drop(conn)
-		return s.unknown(errCutShort)
-	}
-	if err != nil && !s.dialect.Local {
-		// A server may have refused to commit and kept the transaction open. Who
-		// asked on that connection would see what was never committed, and its
-		// next BEGIN would commit it after all.
-		var open *unsettled
-		if errors.As(err, &open) || !undone(lasting, conn) {
-			drop(conn)
-		}
-	}
-	return err
+	return t.commit()
 }
-
-// commitLimit is how long a COMMIT may take until it is given up, where the
-// driver can: one that waits for a standby that is gone would for ever.
-const commitLimit = 30 * time.Second
-
-// errCutShort is the end of a COMMIT that was given up. Nothing that is said of
-// it then can be believed: PostgreSQL answers one whose waiting for a standby was
-// cancelled as one that is done, and shows what it wrote, though no standby may
-// have it; and another that isn't seen yet may still be.
-var errCutShort = fmt.Errorf("it took longer than %s", commitLimit)
 
 // seal commits. An answer of the engine's is an answer; that it is busy and has
 // undone all too. Anything else leaves it open whether it happened.
@@ -159,20 +125,3 @@ func (s *Store) refusal(err error) error {
 	}
 	return err
 }
-
-// discard keeps a connection from coming back that is alive but of no use, such
-// as one to a server that turned into a standby.
-func (s *Store) discard(conn *sql.Conn, err error) {
-	if !ours(err) && s.failure(err).Kind == Lost {
-		drop(conn)
-	}
-}
-
-// undone ends the transaction that a connection may have open.
-func undone(ctx context.Context, conn *sql.Conn) bool {
-	_, err := conn.ExecContext(ctx, "ROLLBACK")
-	return err == nil
-}
-
-// drop closes a connection for good; the server then undoes what it had open.
-func drop(conn *sql.Conn) { _ = conn.Raw(func(any) error { return driver.ErrBadConn }) }

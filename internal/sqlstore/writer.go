@@ -104,21 +104,34 @@ func (w *writer) whole(run func(*writer) error) error {
 // even that fails, the transaction is of no more use, and that is the error,
 // whatever the function's was: it isn't to be taken for an answer.
 func (w *writer) savepoint(run func(*writer) error) error {
-	// A caller who is gone must not keep the undoing from being done.
-	ctx := context.WithoutCancel(w.ctx)
-	if _, err := w.tx.ExecContext(ctx, "SAVEPOINT changeset"); err != nil {
-		return &unusable{err}
+	if err := w.mark("SAVEPOINT changeset"); err != nil {
+		return err
 	}
 	err := w.whole(run)
 	if err != nil {
-		if _, lost := w.tx.ExecContext(ctx, "ROLLBACK TO SAVEPOINT changeset"); lost != nil {
-			return &unusable{lost}
+		if lost := w.mark("ROLLBACK TO SAVEPOINT changeset"); lost != nil {
+			return lost
 		}
 	}
-	if _, lost := w.tx.ExecContext(ctx, "RELEASE SAVEPOINT changeset"); lost != nil {
-		return &unusable{lost}
+	if lost := w.mark("RELEASE SAVEPOINT changeset"); lost != nil {
+		return lost
 	}
 	return err
+}
+
+// mark runs a statement about a savepoint. A caller who is gone must not keep the
+// undoing from being done, nor a server that is silent keep the caller.
+func (w *writer) mark(text string) error {
+	ctx := context.WithoutCancel(w.ctx)
+	if !w.dialect.Local {
+		var done context.CancelFunc
+		ctx, done = context.WithTimeout(ctx, w.limits.undo)
+		defer done()
+	}
+	if _, err := w.tx.ExecContext(ctx, text); err != nil {
+		return &unusable{err}
+	}
+	return nil
 }
 
 // unusable is an error after which a transaction can't be gone on with.

@@ -3,6 +3,7 @@ package verify_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/egovroles/egovroles/accessmgmt"
 	"github.com/egovroles/egovroles/internal/sqlstore"
+	"github.com/egovroles/egovroles/storage/postgres"
 )
 
 // sqliteError is what modernc's driver returns: a result code, and a text.
@@ -179,4 +181,49 @@ func TestCommitIsNotTorn(t *testing.T) {
 		}
 	}
 	t.Error("there is no end of statements")
+}
+
+// TestErrorsOfDriversKeepValues has a driver fail by itself: what can't be sent is
+// quoted in what it says, and in nothing that the store says.
+func TestErrorsOfDriversKeepValues(t *testing.T) {
+	onEachSpied(t, func(t *testing.T, store sqlStore, spy *spy, _ []error) {
+		c := registered(1)
+		require.NoError(t, store.Commit(ctx, c))
+		encoding := errors.New(`failed to encode args[3]: unable to encode "Anne Dubois" into binary format for int8 (OID 20)`)
+		for _, at := range []string{"UPDATE", "SELECT", "COMMIT"} {
+			spy.before, _ = nth(0, at, encoding)
+			for _, err := range []error{
+				store.Commit(ctx, next(c.Enterprise)),
+				func() error { _, err := store.Enterprise(ctx, c.Enterprise.ID); return err }(),
+			} {
+				if err == nil || errors.Is(err, accessmgmt.ErrConflict) {
+					continue
+				}
+				assert.NotContains(t, fmt.Sprintf("%s %+v %#q", err, err, err.Error()), "Anne", at)
+				assert.Contains(t, err.Error(), "failed in the driver (*", at)
+				if !errors.Is(err, accessmgmt.ErrOutcomeUnknown) {
+					assert.ErrorIs(t, err, encoding, "it is there for who unwraps it")
+				}
+			}
+			spy.before = nil
+		}
+	})
+}
+
+// TestUnencodable has pgx be given a number that its column has no room for, which
+// it says with the number, before anything is sent.
+func TestUnencodable(t *testing.T) {
+	t.Parallel()
+	db := openPostgres(t, pgx, newSchema(t))
+	store, err := postgres.New(db, nil)
+	require.NoError(t, err)
+	require.NoError(t, store.Migrate(ctx))
+	_, err = db.Exec("ALTER TABLE egovroles_enterprise ALTER managers TYPE smallint")
+	require.NoError(t, err)
+	c := registered(1)
+	c.Enterprise.Managers = 8_675_309_000_000
+	err = store.Commit(ctx, c)
+	require.Error(t, err)
+	assert.NotContains(t, err.Error(), "8675309")
+	assert.ErrorContains(t, errors.Unwrap(err), "8675309", "or this test shows nothing")
 }

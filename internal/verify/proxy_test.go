@@ -27,20 +27,35 @@ const (
 	late            // the caller's connection breaks, and the server gets it later
 )
 
+// frozen is a statement from which on a connection takes everything and answers
+// nothing, until the caller hangs up.
+type frozen string
+
+// The statements to freeze at.
+const (
+	atNone     frozen = ""
+	atBegin    frozen = "BEGIN"
+	atRollback frozen = "ROLLBACK"
+	atCommit   frozen = "COMMIT"
+)
+
 // proxy stands between a pool and a server, and breaks connections at a COMMIT.
 type proxy struct {
 	target string
 	ln     net.Listener
 	next   atomic.Int32 // the fate of the next COMMIT
+	freeze atomic.Value // the next frozen
 	passed atomic.Int32 // how often a caller has sent something since
 	broken atomic.Int32
 	all    sync.WaitGroup
+	dooms  sync.WaitGroup // those COMMITs that are on their way
 }
 
 func newProxy(t testing.TB, target string) *proxy {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	p := &proxy{target: target, ln: ln}
+	p.freeze.Store(atNone)
 	p.all.Go(func() {
 		for {
 			client, err := ln.Accept()
@@ -91,10 +106,17 @@ func (p *proxy) serve(client net.Conn) {
 		if err != nil {
 			return
 		}
-		if isCommit(buf[:n]) {
+		if at := p.freeze.Load().(frozen); at != atNone && is(buf[:n], at) && p.freeze.CompareAndSwap(at, atNone) {
+			p.broken.Add(1)
+			silent.Store(true)
+			_, _ = client.Read(buf) // a word of farewell, or the end
+			return
+		}
+		if is(buf[:n], atCommit) {
 			what := fate(p.next.Swap(int32(delivered)))
 			if what != delivered {
 				p.broken.Add(1)
+				p.dooms.Add(1)
 				p.doom(what, client, server, buf[:n], &silent, answered)
 				return
 			}
@@ -108,6 +130,7 @@ func (p *proxy) serve(client net.Conn) {
 
 // doom has a COMMIT meet its fate.
 func (p *proxy) doom(what fate, client, server net.Conn, commit []byte, silent *atomic.Bool, answered <-chan struct{}) {
+	defer p.dooms.Done()
 	silent.Store(true)
 	if what == unsent {
 		return
@@ -128,10 +151,14 @@ func (p *proxy) doom(what fate, client, server net.Conn, commit []byte, silent *
 	}
 }
 
-// isCommit knows the messages of PostgreSQL's and MySQL's protocols by which
-// drivers commit; they come alone.
-func isCommit(message []byte) bool {
-	return len(message) < 16 && bytes.Contains(bytes.ToUpper(message), []byte("COMMIT"))
+// is knows the messages of PostgreSQL's and MySQL's protocols by which drivers
+// begin, commit and roll back; they come alone.
+func is(message []byte, what frozen) bool {
+	text := bytes.ToUpper(message)
+	if what == atBegin {
+		return len(message) < 64 && (bytes.Contains(text, []byte("BEGIN")) || bytes.Contains(text, []byte("START TRANSACTION")))
+	}
+	return len(message) < 24 && bytes.Contains(text, []byte(what))
 }
 
 // proxied are the servers to reach through a proxy: each returns an empty store
@@ -158,8 +185,10 @@ func proxiedPostgres(t testing.TB, driver string) (accessmgmt.Store, *proxy) {
 	return store, p
 }
 
-func proxiedMariaDB(t testing.TB) (accessmgmt.Store, *proxy) {
-	address := mariadbAddress(t, newDatabase(t), "")
+func proxiedMariaDB(t testing.TB) (accessmgmt.Store, *proxy) { return proxiedMariaDBSet(t, "") }
+
+func proxiedMariaDBSet(t testing.TB, settings string) (accessmgmt.Store, *proxy) {
+	address := mariadbAddress(t, newDatabase(t), settings)
 	p := newProxy(t, address.Addr)
 	address.Addr = p.ln.Addr().String()
 	db := openMariaDB(t, address)

@@ -21,6 +21,8 @@ var dialect = sqlstore.Dialect{
 	// not the same on MariaDB and MySQL.
 	Write:    &sql.TxOptions{Isolation: sql.LevelReadCommitted},
 	Snapshot: &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
+	// The driver's own ROLLBACK can't be interrupted.
+	Rollback: "ROLLBACK",
 	Classify: classify,
 }
 

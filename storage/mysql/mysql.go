@@ -12,10 +12,12 @@
 // # What the data source name says
 //
 //   - readTimeout and writeTimeout, which the driver doesn't have unless told.
-//     Without them, whoever waits for a server that is gone waits as long as the
-//     network lets him, and a COMMIT for ever: the driver can't be interrupted
-//     there. readTimeout is to be longer than innodb_lock_wait_timeout, which is 50
-//     seconds unless set, or connections are given up that only wait for a lock.
+//     Without them a COMMIT waits for ever for a server that is silent: the driver
+//     can't be interrupted there. Elsewhere it closes the connection when the
+//     caller's deadline passes, and a BEGIN waits for five seconds at most; a caller
+//     without a deadline waits at any other statement for readTimeout. It is to be
+//     longer than innodb_lock_wait_timeout, which is 50 seconds unless set, or
+//     connections are given up that only wait for a lock.
 //   - Nothing that makes sql_mode other than strict, charset other than utf8mb4 or
 //     autocommit other than on: [Store.Migrate] and [Store.Ready] refuse such
 //     connections. A server that isn't strict cuts a text that is too long, and

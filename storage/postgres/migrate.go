@@ -5,8 +5,6 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/binary"
-	"errors"
-	"fmt"
 
 	"github.com/egovroles/egovroles/internal/sqlstore"
 )
@@ -50,7 +48,7 @@ func (s *Store) migrate(ctx context.Context, tx *sql.Tx) error {
 	case !schema.Valid:
 		return errNoSchema
 	case encoding != "UTF8":
-		return fmt.Errorf("the database is in %s: it must be in UTF8, to hold every name", encoding)
+		return sqlstore.Plain("the database is in " + encoding + ": it must be in UTF8, to hold every name")
 	}
 	if _, err := tx.ExecContext(ctx, "SELECT pg_advisory_xact_lock($1)", lockKey(schema.String, s.core.Prefix())); err != nil {
 		return err
@@ -70,7 +68,7 @@ func (s *Store) migrate(ctx context.Context, tx *sql.Tx) error {
 	return nil
 }
 
-var errNoSchema = errors.New("the search_path names no schema that is there, to make tables in")
+const errNoSchema = sqlstore.Plain("the search_path names no schema that is there, to make tables in")
 
 // lockKey is the number of the lock that those take who make the tables of one
 // prefix in one schema. Advisory locks are the whole database's, and the portal

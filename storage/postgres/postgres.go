@@ -35,6 +35,16 @@
 // when the portal works in transactions of its own (see [Store.In]), so that a
 // lost one doesn't hold an enterprise.
 //
+// A server that is silent is waited for as long as the caller waits, and at BEGIN
+// no longer than five seconds: give callers deadlines. That takes a driver that
+// can be interrupted, as pgx can, which closes the connection then. lib/pq can't:
+// it only asks the server to cancel, and waits on for the answer, at BEGIN and
+// COMMIT too. Prefer pgx, or give lib/pq's Connector a Dialer whose connections set
+// a deadline before each read, longer than any lock is waited for. A network that
+// breaks without a word is noticed by TCP: keepalives at 15 seconds are Go's
+// default, and TCP_USER_TIMEOUT on the socket bounds what is sent and never
+// acknowledged. Neither notices a server that hangs while its machine answers.
+//
 // Statements are prepared, once for each connection. Through PgBouncer that
 // needs pool_mode=session: in transaction mode 1.18 mixes up the prepared
 // statements of its clients, which fails with the codes 26000 and 42P05. Newer
