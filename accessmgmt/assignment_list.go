@@ -89,10 +89,7 @@ func (s *Service) assignmentFilter(ctx context.Context, actor Actor, q Assignmen
 	problems = append(problems, tooManyOf("units", q.Units)...)
 	now := s.now()
 	filter := AssignmentFilter{Enterprises: sc.enterprises, Parts: sc.parts, Roles: q.Roles, Units: q.Units, Name: words, States: q.States, At: now}
-	if !q.During.IsZero() {
-		problems.AddAll("during", q.During.Validate())
-		filter.During = q.During.Window(s.policy.Location)
-	}
+	filter.During = s.days("during", q.During, &problems)
 	if by, asked := s.endsBy(q, now); asked {
 		if len(roles.Between(by, by).Validate()) > 0 {
 			problems.Add("ends_by", roles.ProblemMalformed, "the calendar has no such day, or none after it")

@@ -34,6 +34,16 @@ func searchWords(name string) (words []string, problems roles.Problems) {
 	return words, problems
 }
 
+// days returns the instants of the days that a query names in a field; zero for
+// none.
+func (s *Service) days(field string, p roles.Period, problems *roles.Problems) roles.Window {
+	if p.IsZero() {
+		return roles.Window{}
+	}
+	problems.AddAll(field, p.Validate())
+	return p.Window(s.policy.Location)
+}
+
 // tooManyOf refuses a field of a query that names more than a store is asked
 // for at once. Empty is any.
 func tooManyOf[T any](field string, values []T) roles.Problems {

@@ -19,8 +19,12 @@ type InvitationQuery struct {
 	Mine bool
 	// Invitation: the recipients of this one alone. Zero: of all.
 	Invitation InvitationID
-	// Roles: the invitation offers one of them.
+	// Roles: the invitation offers one of them. Units: it offers a role for one of
+	// them; the zero UnitID is the whole enterprise.
 	Roles []roles.Code
+	Units []UnitID
+	// Created: the person was invited on one of these days.
+	Created roles.Period
 	// Name is part of the invited person's name, as the manager wrote it: each
 	// word must stand somewhere in it. Case and accents don't count.
 	Name string
@@ -53,7 +57,7 @@ func (s *Service) InvitationsPage(ctx context.Context, actor Actor, q Invitation
 	if err != nil {
 		return List[InvitationItem]{}, fail(ActInvitations, err)
 	}
-	b := bind(ActInvitations, sc.reader, q.Enterprise, q.Mine, q.Invitation, q.States, q.Newest, q.Roles, filter.Name)
+	b := bind(ActInvitations, sc.reader, q.Enterprise, q.Mine, q.Invitation, q.States, q.Newest, q.Roles, filter.Name, q.Units, q.Created)
 	list, err := listOf(sc, q.Paging, b,
 		func(p Page) ([]invitation.Recipient, error) { return s.store.FindRecipients(ctx, filter, p) }, recipientKey,
 		func(rows []invitation.Recipient) ([]InvitationItem, error) {
@@ -79,7 +83,9 @@ func (s *Service) invitationFilter(ctx context.Context, actor Actor, q Invitatio
 	}
 	words, problems := searchWords(q.Name)
 	problems = append(problems, tooManyOf("roles", q.Roles)...)
-	filter := RecipientFilter{Enterprises: sc.enterprises, Parts: sc.parts, Person: sc.person, Roles: q.Roles, Name: words, States: q.States, At: s.now()}
+	problems = append(problems, tooManyOf("units", q.Units)...)
+	filter := RecipientFilter{Enterprises: sc.enterprises, Parts: sc.parts, Person: sc.person, Roles: q.Roles, Units: q.Units,
+		Created: s.days("created", q.Created, &problems), Name: words, States: q.States, At: s.now()}
 	if !q.Invitation.IsZero() {
 		filter.Invitations = []InvitationID{q.Invitation}
 	}

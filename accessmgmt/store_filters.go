@@ -53,8 +53,13 @@ type RecipientFilter struct {
 	Invitations []InvitationID
 	// EmailKeys are keys (see [invitation.Email.Key]) of the invited address.
 	EmailKeys []string
-	// Roles: the invitation offers one of them.
+	// Roles: the invitation offers one of them. Units: it offers a role for one
+	// of them; the zero one is the whole enterprise. Both need not be one line.
 	Roles []roles.Code
+	Units []UnitID
+	// Created lets through the rows whose CreatedAt is in a window. Zero: any; but
+	// nothing is in one that holds no instant.
+	Created roles.Window
 	// Name are words of the invited person's given and family name, each of
 	// which must stand in [FoldName] of them as it is here, no character of it
 	// having a meaning of its own.
@@ -76,6 +81,9 @@ type RequestFilter struct {
 	// Units are those that the role is asked for; the zero one is the whole
 	// enterprise.
 	Units []UnitID
+	// Requested lets through the rows whose RequestedAt is in a window, as Created
+	// in [RecipientFilter] does.
+	Requested roles.Window
 	// Name are folded words of the person's name as the enterprise knows him; a
 	// person whom it doesn't know has none.
 	Name []string

@@ -21,6 +21,8 @@ type TaskQuery struct {
 	// the whole enterprise.
 	Roles []roles.Code
 	Units []UnitID
+	// Requested: they were asked for on one of these days.
+	Requested roles.Period
 	// Name is part of the person's name as the enterprise knows him: each word
 	// must stand somewhere in it. Case and accents don't count.
 	Name string
@@ -105,7 +107,7 @@ func (s *Service) tasks(ctx context.Context, actor Actor, q TaskQuery, states []
 	if err != nil {
 		return List[Task]{}, fail(ActTasks, err)
 	}
-	b := bind(ActTasks, sc.reader, q.Enterprise, q.Mine, states, q.Newest, q.Roles, q.Units, filter.Name, q.States)
+	b := bind(ActTasks, sc.reader, q.Enterprise, q.Mine, states, q.Newest, q.Roles, q.Units, filter.Name, q.States, q.Requested)
 	list, err := listOf(sc, q.Paging, b,
 		func(p Page) ([]invitation.Request, error) { return s.store.FindRequests(ctx, filter, p) },
 		requestKey,
@@ -125,8 +127,9 @@ func (s *Service) taskFilter(ctx context.Context, actor Actor, q TaskQuery, stat
 	if states = among(states, q.States); len(states) == 0 {
 		sc = sc.nothing()
 	}
-	return sc, RequestFilter{Enterprises: sc.enterprises, Parts: sc.parts, Person: sc.person, Roles: q.Roles, Units: q.Units, Name: words,
-		States: states, At: s.now()}, invalid(problems)
+	filter := RequestFilter{Enterprises: sc.enterprises, Parts: sc.parts, Person: sc.person, Roles: q.Roles, Units: q.Units,
+		Requested: s.days("requested", q.Requested, &problems), Name: words, States: states, At: s.now()}
+	return sc, filter, invalid(problems)
 }
 
 func (s *Service) taskItems(ctx context.Context, rows []invitation.Request, sc scope, f RequestFilter) ([]Task, error) {

@@ -16,7 +16,7 @@ var (
 		data, details, salt, commitment, prev, hash`}
 	outboxTable = handTable{"egovroles_outbox", `enterprise, id, event, to_kind, to_person, to_name, to_email, to_language, data, recipient, generation, key_id,
 		created_at, state, attempts, next_at, last_error`}
-	invitationTable = handTable{"egovroles_invitation", `enterprise, id, offered_lines, applications, role_codes, message, invited_by, invited_as, created_at,
+	invitationTable = handTable{"egovroles_invitation", `enterprise, id, offered_lines, applications, role_codes, unit_ids, message, invited_by, invited_as, created_at,
 		language, version`}
 	recipientTable = handTable{"egovroles_recipient", `enterprise, id, invitation, given_name, family_name, search_name, email, email_key, language, person,
 		state, expires, expires_at, generation, key_id, token_hash, sent_at, answered_at, answer_person, answer_given_name, answer_family_name,
@@ -81,7 +81,7 @@ func (h *hand) invitationArgs(i *invitation.Invitation) []any {
 		panic(err) // codes and days always are
 	}
 	role := i.Lines[0].Role
-	return []any{h.id(i.Enterprise.UUID), h.id(i.ID.UUID), string(offered), "[" + string(role.Application()) + "]", "[" + string(role) + "]", i.Message,
+	return []any{h.id(i.Enterprise.UUID), h.id(i.ID.UUID), string(offered), "[" + string(role.Application()) + "]", "[" + string(role) + "]", "[]", i.Message,
 		h.orNull(i.InvitedBy.UUID), int64(i.InvitedAs), instant(i.CreatedAt), string(i.Language), int64(i.Version)}
 }
 

@@ -106,15 +106,36 @@ func onlyApplications(column string) func([]roles.ApplicationCode) cond {
 	}
 }
 
-// anyRole is the condition that one of the marks in a column is of one of some
-// roles. LIKE wouldn't do: on SQLite it doesn't tell capitals from small
+// anyMark is the condition that one of the marks in a column is that of one of
+// some values. LIKE wouldn't do: on SQLite it doesn't tell capitals from small
 // letters.
-func anyRole(column string, codes []roles.Code) cond {
+func anyMark[T comparable](column string, values []T, of func(T) string) cond {
 	var conds []cond
-	for _, code := range distinct(codes, func(code roles.Code) any { return mark(string(code)) }) {
-		conds = append(conds, cond{"REPLACE(" + column + ", ?, '') <> " + column, []any{code}})
+	for _, m := range distinct(values, func(v T) any { return mark(of(v)) }) {
+		conds = append(conds, cond{"REPLACE(" + column + ", ?, '') <> " + column, []any{m}})
 	}
 	return disjunction(conds)
+}
+
+// unitMark is what the mark of a unit holds; that of the whole enterprise is
+// empty.
+func unitMark(id roles.UnitID) string {
+	if id.IsZero() {
+		return ""
+	}
+	return id.String()
+}
+
+// during adds that an instant in a column is in a window; the zero one asks nothing.
+func (w *where) during(column string, window roles.Window) {
+	if window == (roles.Window{}) {
+		return
+	}
+	w.none = w.none || window.From.IsZero()
+	w.and(column+" >= ?", window.From.UnixMicro())
+	if !window.To.IsZero() {
+		w.and(column+" < ?", window.To.UnixMicro())
+	}
 }
 
 // roles adds that a row's role is one of some; none are any.

@@ -12,7 +12,7 @@ import (
 var invitations = define(table[invitation.Invitation]{
 	name: "egovroles_invitation",
 	keys: 2,
-	columns: columns(`enterprise, id, offered_lines, applications, role_codes, message, invited_by, invited_as, created_at, language,
+	columns: columns(`enterprise, id, offered_lines, applications, role_codes, unit_ids, message, invited_by, invited_as, created_at, language,
 		version`),
 	bind: func(b *binder, i *invitation.Invitation) {
 		b.id(i.Enterprise.UUID)
@@ -20,6 +20,7 @@ var invitations = define(table[invitation.Invitation]{
 		b.json(lineRows(i.Lines))
 		b.text(marks(i.Lines, func(l invitation.Line) string { return string(l.Role.Application()) }))
 		b.text(marks(i.Lines, func(l invitation.Line) string { return string(l.Role) }))
+		b.text(marks(i.Lines, func(l invitation.Line) string { return unitMark(l.Unit) }))
 		b.text(i.Message)
 		b.optID(i.InvitedBy.UUID)
 		b.number(int64(i.InvitedAs))
@@ -28,7 +29,7 @@ var invitations = define(table[invitation.Invitation]{
 		b.count(i.Version)
 	},
 	fields: func(i *invitation.Invitation) []any {
-		return []any{(*idColumn)(&i.Enterprise.UUID), (*idColumn)(&i.ID.UUID), (*linesColumn)(&i.Lines), nowhere{}, nowhere{}, &i.Message,
+		return []any{(*idColumn)(&i.Enterprise.UUID), (*idColumn)(&i.ID.UUID), (*linesColumn)(&i.Lines), nowhere{}, nowhere{}, nowhere{}, &i.Message,
 			(*idColumn)(&i.InvitedBy.UUID), (*bitsColumn)(&i.InvitedAs), (*timeColumn)(&i.CreatedAt), (*textColumn)(&i.Language),
 			(*countColumn)(&i.Version)}
 	},

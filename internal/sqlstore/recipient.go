@@ -93,9 +93,14 @@ func (s *Store) recipientsIn(f accessmgmt.RecipientFilter) where {
 		w.and("(answer_person = ? OR person = ?)", s.key(f.Person.UUID), s.key(f.Person.UUID))
 	}
 	if len(f.Roles) > 0 {
-		c := offering(anyRole("role_codes", f.Roles))
+		c := offering(anyMark("role_codes", f.Roles, func(code roles.Code) string { return string(code) }))
 		w.and(c.text, c.args...)
 	}
+	if len(f.Units) > 0 {
+		c := offering(anyMark("unit_ids", f.Units, unitMark))
+		w.and(c.text, c.args...)
+	}
+	w.during("created_at", f.Created)
 	w.named("search_name", f.Name)
 	stateAt(&w, f.States, answerable, f.At)
 	return w

@@ -79,6 +79,7 @@ func (s *Store) requestsIn(f accessmgmt.RequestFilter) where {
 	}
 	w.roles(f.Roles)
 	w.units(f.Units)
+	w.during("requested_at", f.Requested)
 	w.memberNamed(requests.name, f.Name)
 	stateAt(&w, f.States, decidable, f.At)
 	return w

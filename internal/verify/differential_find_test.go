@@ -28,16 +28,22 @@ func (p *pair) find(rt *rapid.T) {
 		person = p.person()
 	}
 	p.findRecipients(accessmgmt.RecipientFilter{Enterprises: enterprises, Parts: parts, Person: person}, page)
-	recipients := accessmgmt.RecipientFilter{Enterprises: enterprises, Parts: parts, Person: person, At: p.instant(), Roles: p.codes(), Name: p.words(),
+	recipients := accessmgmt.RecipientFilter{Enterprises: enterprises, Parts: parts, Person: person, At: p.instant(), Roles: p.codes(), Units: p.units(), Name: p.words(),
 		States: some(p, func() invitation.RecipientState { return one(p, invitation.RecipientStates()...) })}
 	if p.chance(30) {
 		recipients.EmailKeys = []string{"ben.0@example.be", "ben.1@example.be"}[:rapid.IntRange(1, 2).Draw(rt, "emails")]
+	}
+	if p.chance(30) {
+		recipients.Created = roles.Window{From: p.finer(), To: one(p, time.Time{}, p.finer(), p.finer())}
 	}
 	recipients.Invitations = some(p, func() accessmgmt.InvitationID { return accessmgmt.InvitationID{UUID: p.row('i', p.enterprise())} })
 	p.findRecipients(recipients, page)
 
 	requests := accessmgmt.RequestFilter{Enterprises: enterprises, Parts: parts, Person: person, At: p.instant(), Roles: p.codes(), Units: p.units(), Name: p.words(),
 		States: some(p, func() invitation.RequestState { return one(p, invitation.RequestStates()...) })}
+	if p.chance(30) {
+		requests.Requested = roles.Window{From: p.finer(), To: one(p, time.Time{}, p.finer(), p.finer())}
+	}
 	ask(p, "FindRequests", func(s accessmgmt.Store) ([]invitation.Request, error) { return s.FindRequests(ctx, requests, page) })
 	ask(p, "CountRequests", func(s accessmgmt.Store) (int, error) { return s.CountRequests(ctx, requests) })
 

@@ -45,8 +45,8 @@ func fillPostgres(t testing.TB, db *sql.DB, size int) (accessmgmt.EnterpriseID, 
 		`INSERT INTO egovroles_suspension (enterprise, id, from_at, reason, version) SELECT e, x, at, '', 1 ` + rows,
 		`INSERT INTO egovroles_template (enterprise, id, name, description, offered_lines, applications, message, days, language, created_as, created_at, version)
 			SELECT e, x, '', '', '[]', '[monespace]', '', 0, 'fr', 1, at, 1 ` + rows,
-		`INSERT INTO egovroles_invitation (enterprise, id, offered_lines, applications, role_codes, message, invited_as, created_at, language, version)
-			SELECT e, x, '[]', '[monespace]', '[monespace.editor]', '', 1, at, 'fr', 1 ` + rows,
+		`INSERT INTO egovroles_invitation (enterprise, id, offered_lines, applications, role_codes, unit_ids, message, invited_as, created_at, language, version)
+			SELECT e, x, '[]', '[monespace]', '[monespace.editor]', '[]', '', 1, at, 'fr', 1 ` + rows,
 		`INSERT INTO egovroles_recipient (enterprise, id, invitation, given_name, family_name, search_name, email, email_key, language, person, state, expires_at, generation,
 			key_id, token_hash, answer_person, answer_given_name, answer_family_name, answer_email, answer_reason, created_at, version)
 			SELECT e, x, x, 'Anne', 'Dubois' || n, 'anne dubois' || n, 'a@example.be', 'a' || n || '@example.be', 'fr', CASE WHEN k < 10 THEN p END,

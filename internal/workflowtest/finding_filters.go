@@ -114,6 +114,23 @@ func (d *directory) anyUnits() []accessmgmt.UnitID {
 	return someOf(d, append(slices.Concat(d.units...), accessmgmt.UnitID{}))
 }
 
+// anyDays are days around today, or none.
+func (d *directory) anyDays() (p roles.Period) {
+	if d.chance(30) {
+		first := d.Svc.Today().AddDays(d.rng.IntN(8) - 6)
+		if p = roles.From(first); d.chance(70) {
+			p = roles.Between(first, first.AddDays(d.rng.IntN(4)))
+		}
+	}
+	return p
+}
+
+// onDays reports whether an instant is on one of some days in Brussels.
+func (d *directory) onDays(at time.Time, p roles.Period) bool {
+	end, ends := p.End()
+	return p.IsZero() || !at.Before(d.midnight(p.Start())) && (!ends || at.Before(d.midnight(end.AddDays(1))))
+}
+
 func (d *directory) search() (typed string, words []string) {
 	if d.chance(70) {
 		return "", nil
@@ -147,6 +164,7 @@ func (d *directory) inquireTasks(open bool) inquiry {
 	}
 	q := accessmgmt.TaskQuery{Enterprise: a.enterprise, Mine: a.mine, Roles: someOf(d, slices.Concat(directoryRoles, []roles.Code{taxOfficer, "no.such"})), Units: d.anyUnits(), Name: typed,
 		States: someOf(d, append(list, "no such", invitation.Pending, invitation.Refused))}
+	q.Requested = d.anyDays()
 	page, walk, count := d.Svc.OpenTasksPage, d.Svc.OpenTasks, d.Svc.CountTasks
 	if !open {
 		page, walk, count = d.Svc.HandledTasksPage, d.Svc.HandledTasks, d.Svc.CountHandledTasks
@@ -171,7 +189,7 @@ func (d *directory) inquireTasks(open bool) inquiry {
 			for _, r := range d.requests {
 				state := r.StateAt(d.Clock.Now())
 				if d.lets(a, r.Enterprise, []accessmgmt.PersonID{r.Person}, r.Line.Role) && slices.Contains(list, state) && anyOf(q.States, state) &&
-					anyOf(q.Roles, r.Line.Role) && anyOf(q.Units, r.Line.Unit) && d.named(d.members[r.Enterprise][r.Person].Name(), words) {
+					anyOf(q.Roles, r.Line.Role) && anyOf(q.Units, r.Line.Unit) && d.onDays(r.RequestedAt, q.Requested) && d.named(d.members[r.Enterprise][r.Person].Name(), words) {
 					found = append(found, entry{id: r.ID.UUID, at: r.RequestedAt})
 				}
 			}
@@ -205,7 +223,7 @@ func (d *directory) inquireInvitations() inquiry {
 	a := d.anyAsked()
 	typed, words := d.search()
 	q := accessmgmt.InvitationQuery{Enterprise: a.enterprise, Mine: a.mine, Roles: someOf(d, slices.Concat(directoryRoles, []roles.Code{taxOfficer, "no.such"})), Name: typed,
-		States: someOf(d, append(invitation.RecipientStates(), "no such"))}
+		Units: d.anyUnits(), Created: d.anyDays(), States: someOf(d, append(invitation.RecipientStates(), "no such"))}
 	if d.chance(10) {
 		q.Invitation = pick(d.rng, d.recipients).Invitation
 	}
@@ -227,12 +245,14 @@ func (d *directory) inquireInvitations() inquiry {
 			var found []entry
 			for _, r := range d.recipients {
 				var codes []roles.Code
+				atUnit := len(q.Units) == 0
 				for _, l := range d.invitations[r.Invitation].Lines {
 					codes = append(codes, l.Role)
+					atUnit = atUnit || slices.Contains(q.Units, l.Unit)
 				}
 				if d.lets(a, r.Enterprise, []accessmgmt.PersonID{r.Answer.Person, r.Invitee.Person}, codes...) && anyOf(q.States, r.StateAt(d.Clock.Now())) &&
 					(len(q.Roles) == 0 || slices.ContainsFunc(codes, func(c roles.Code) bool { return slices.Contains(q.Roles, c) })) &&
-					(q.Invitation.IsZero() || r.Invitation == q.Invitation) && d.named(r.Invitee.GivenName+" "+r.Invitee.FamilyName, words) {
+					atUnit && d.onDays(r.CreatedAt, q.Created) && (q.Invitation.IsZero() || r.Invitation == q.Invitation) && d.named(r.Invitee.GivenName+" "+r.Invitee.FamilyName, words) {
 					found = append(found, entry{id: r.ID.UUID, at: r.CreatedAt})
 				}
 			}

@@ -68,14 +68,14 @@ var directoryScenarios = map[string]func(*directory){
 		gap, of := d.gaps[0], d.enterprises[0]
 		tasks, err := d.Svc.HandledTasksPage(d.Ctx, gap, accessmgmt.TaskQuery{Paging: page("")})
 		require.NoError(d, err)
-		for what, q := range map[string]accessmgmt.TaskQuery{"enterprise": {Enterprise: of}, "mine": {Mine: true}, "roles": {Roles: codes}, "units": {Units: units}, "name": {Name: "anne"},
+		for what, q := range map[string]accessmgmt.TaskQuery{"enterprise": {Enterprise: of}, "mine": {Mine: true}, "roles": {Roles: codes}, "units": {Units: units}, "name": {Name: "anne"}, "days": {Requested: roles.From(d.Svc.Today())},
 			"states": {States: []invitation.RequestState{invitation.Approved}}} {
 			q.Paging = page(tasks.Next)
 			refused("tasks by "+what, second(d.Svc.HandledTasksPage(d.Ctx, gap, q)))
 		}
 		invitations, err := d.Svc.InvitationsPage(d.Ctx, gap, accessmgmt.InvitationQuery{Paging: page("")})
 		require.NoError(d, err)
-		for what, q := range map[string]accessmgmt.InvitationQuery{"enterprise": {Enterprise: of}, "mine": {Mine: true}, "roles": {Roles: codes}, "name": {Name: "anne"},
+		for what, q := range map[string]accessmgmt.InvitationQuery{"enterprise": {Enterprise: of}, "mine": {Mine: true}, "roles": {Roles: codes}, "units": {Units: units}, "name": {Name: "anne"}, "days": {Created: roles.From(d.Svc.Today())},
 			"states": {States: []invitation.RecipientState{invitation.Expired}}, "invitation": {Invitation: d.recipients[0].Invitation}} {
 			q.Paging = page(invitations.Next)
 			refused("invitations by "+what, second(d.Svc.InvitationsPage(d.Ctx, gap, q)))

@@ -129,13 +129,14 @@ var findScenarios = map[string]func(*World){
 				return second(w.Svc.CountAssignments(w.Ctx, w.GAP, accessmgmt.AssignmentQuery{Name: typed}))
 			})
 		}
-		w.requireWrong([]string{"roles too_many", "units too_many"}, func() error {
-			return second(w.Svc.OpenTasksPage(w.Ctx, w.GAP, accessmgmt.TaskQuery{Roles: many, Units: places}))
+		backwards := roles.Between(day("2026-03-02"), day("2026-03-01"))
+		w.requireWrong([]string{"roles too_many", "units too_many", "requested.end end_before_start"}, func() error {
+			return second(w.Svc.OpenTasksPage(w.Ctx, w.GAP, accessmgmt.TaskQuery{Roles: many, Units: places, Requested: backwards}))
 		})
-		w.requireWrong([]string{"roles too_many"}, func() error {
-			return second(w.Svc.InvitationsPage(w.Ctx, w.GAP, accessmgmt.InvitationQuery{Roles: many}))
+		w.requireWrong([]string{"roles too_many", "units too_many", "created.end end_before_start"}, func() error {
+			return second(w.Svc.InvitationsPage(w.Ctx, w.GAP, accessmgmt.InvitationQuery{Roles: many, Units: places, Created: backwards}))
 		})
-		wrong := accessmgmt.AssignmentQuery{Roles: many, Units: places, Name: "\x00", During: roles.Between(day("2026-03-02"), day("2026-03-01")), EndsBy: roles.Date{Year: 2026, Month: 2, Day: 30}}
+		wrong := accessmgmt.AssignmentQuery{Roles: many, Units: places, Name: "\x00", During: backwards, EndsBy: roles.Date{Year: 2026, Month: 2, Day: 30}}
 		all := []string{"name malformed", "roles too_many", "units too_many", "during.end end_before_start", "ends_by malformed"}
 		w.requireWrong(all, func() error { return second(w.Svc.AssignmentsPage(w.Ctx, w.GAP, wrong)) })
 		w.requireWrong(all, func() error { return second(w.Svc.CountAssignments(w.Ctx, w.GAP, wrong)) })

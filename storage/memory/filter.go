@@ -16,12 +16,14 @@ import (
 // comes last.
 func (s *Store) recipients(f accessmgmt.RecipientFilter) ([][]*invitation.Recipient, func(*invitation.Recipient) bool) {
 	owners, at := ownersOf(f.Enterprises, f.Parts), kept(f.At)
-	invitations, emails, codes, states := setOf(f.Invitations), setOf(f.EmailKeys), setOf(f.Roles), setOf(f.States)
+	invitations, emails, codes, units, states := setOf(f.Invitations), setOf(f.EmailKeys), setOf(f.Roles), setOf(f.Units), setOf(f.States)
+	created := keptWindow(f.Created)
 	match := func(r *invitation.Recipient) bool {
-		offered := s.invitationRoles(r)
-		return owners.allow(r.Enterprise, offered) && invitations.allows(r.Invitation) &&
+		offered := s.offeredLines(r)
+		return owners.allow(r.Enterprise, rolesOf(offered)) && invitations.allows(r.Invitation) && in(created, r.CreatedAt) &&
 			(len(emails) == 0 || emails.allows(r.Invitee.Email.Key())) && states.allows(r.StateAt(at)) &&
-			(len(codes) == 0 || slices.ContainsFunc(slices.Collect(offered), codes.allows)) &&
+			(len(codes) == 0 || slices.ContainsFunc(offered, func(l invitation.Line) bool { return codes.has(l.Role) })) &&
+			(len(units) == 0 || slices.ContainsFunc(offered, func(l invitation.Line) bool { return units.has(l.Unit) })) &&
 			named(f.Name, r.Invitee.GivenName, r.Invitee.FamilyName)
 	}
 	shelves := s.shelves(one(f.Person), owners)
@@ -31,9 +33,10 @@ func (s *Store) recipients(f accessmgmt.RecipientFilter) ([][]*invitation.Recipi
 func (s *Store) requests(f accessmgmt.RequestFilter) ([][]*invitation.Request, func(*invitation.Request) bool) {
 	owners, at := ownersOf(f.Enterprises, f.Parts), kept(f.At)
 	codes, units, states := setOf(f.Roles), setOf(f.Units), setOf(f.States)
+	requested := keptWindow(f.Requested)
 	match := func(r *invitation.Request) bool {
 		return owners.allow(r.Enterprise, just(r.Line.Role)) && codes.allows(r.Line.Role) && units.allows(r.Line.Unit) &&
-			states.allows(r.StateAt(at)) && s.memberNamed(f.Name, r.Enterprise, r.Person)
+			in(requested, r.RequestedAt) && states.allows(r.StateAt(at)) && s.memberNamed(f.Name, r.Enterprise, r.Person)
 	}
 	shelves := s.shelves(one(f.Person), owners)
 	return listsOf(shelves, func(h *shelf) []*invitation.Request { return h.requests.rows }), match
@@ -58,6 +61,9 @@ func (s *Store) assignments(f accessmgmt.AssignmentFilter) ([][]*accessmgmt.Role
 func endsBy(at time.Time, w roles.Window) bool {
 	return at.IsZero() || !w.To.IsZero() && !w.To.After(at)
 }
+
+// in reports whether an instant is in a window; the zero one asks nothing.
+func in(w roles.Window, at time.Time) bool { return w == roles.Window{} || w.Contains(at) }
 
 // set is one field of a filter; the empty set allows anything.
 type set[T comparable] map[T]struct{}
@@ -151,15 +157,18 @@ func templateRoles(t *invitation.Template) iter.Seq[roles.Code] {
 	}
 }
 
-// invitationRoles yields what a recipient's invitation offers.
-func (s *Store) invitationRoles(r *invitation.Recipient) iter.Seq[roles.Code] {
+// offeredLines returns what a recipient's invitation offers.
+func (s *Store) offeredLines(r *invitation.Recipient) []invitation.Line {
+	if i := s.enterprises[r.Enterprise].invitations[r.Invitation]; i != nil {
+		return i.Lines
+	}
+	return nil
+}
+
+func rolesOf(lines []invitation.Line) iter.Seq[roles.Code] {
 	return func(yield func(roles.Code) bool) {
-		i := s.enterprises[r.Enterprise].invitations[r.Invitation]
-		if i == nil {
-			return
-		}
-		for _, line := range i.Lines {
-			if !yield(line.Role) {
+		for i := range lines {
+			if !yield(lines[i].Role) {
 				return
 			}
 		}

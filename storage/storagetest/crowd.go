@@ -125,7 +125,7 @@ func (s *suite) populated(r sampler) crowd {
 			offer := s.invitation(e)
 			offer.Lines = nil
 			for range n % 4 { // some offer nothing
-				offer.Lines = append(offer.Lines, invitation.Line{Role: pickOne(r, crowdRoles[:6]), Period: roles.From(day)})
+				offer.Lines = append(offer.Lines, invitation.Line{Role: pickOne(r, crowdRoles[:6]), Unit: pickOne(r, crowdUnits[:3]), Period: roles.From(day)})
 			}
 			changes.Invitations = append(changes.Invitations, offer)
 			c.offers[offer.ID] = offer

@@ -65,12 +65,15 @@ func findRecipients(s *suite) {
 		{Enterprises: all, Invitations: invitations[:1]}, {Enterprises: all, Invitations: invitations[4:]}, {Enterprises: all, EmailKeys: keys[:1]},
 		{Enterprises: all, EmailKeys: keys[4:]}, {Enterprises: all, Person: c.persons[1]}, {Enterprises: append(all[:1:1], all[0], all[0])},
 		{Enterprises: all, Roles: crowdRoles[:1]}, {Enterprises: all, Roles: crowdRoles[6:]}, {Person: c.persons[1], Roles: crowdRoles[1:3]},
+		{Enterprises: all, Units: crowdUnits[:1]}, {Enterprises: all, Units: crowdUnits[1:2]}, {Enterprises: all, Units: crowdUnits[:2]}, {Enterprises: all, Units: crowdUnits[3:]},
+		{Enterprises: all, Units: crowdUnits[1:2], Roles: crowdRoles[:2]}, {Enterprises: all, Created: roles.Window{To: boundary}},
+		{Enterprises: all, Created: roles.Window{From: boundary}}, {Enterprises: all, Created: roles.Window{From: around[1], To: boundary}}, {Enterprises: all, Created: roles.Window{From: boundary, To: boundary}},
 	} {
 		f.At = base
 		q.checks(s, f)
 	}
 	for n := range queries {
-		f := accessmgmt.RecipientFilter{Invitations: seldom(r, invitations), EmailKeys: seldom(r, keys), Roles: seldom(r, crowdRoles), Name: r.words(), States: seldom(r, invitation.RecipientStates()), At: r.near()}
+		f := accessmgmt.RecipientFilter{Invitations: seldom(r, invitations), EmailKeys: seldom(r, keys), Roles: seldom(r, crowdRoles), Units: seldom(r, crowdUnits), Created: r.windowOrZero(), Name: r.words(), States: seldom(r, invitation.RecipientStates()), At: r.near()}
 		if n%5 > 0 {
 			f.Enterprises, f.Parts = c.mayBe(r)
 		}
@@ -107,12 +110,13 @@ func findRequests(s *suite) {
 		{Enterprises: c.ids[1:2], Person: c.persons[1]}, {Enterprises: all, States: []invitation.RequestState{"unknown"}},
 		{Enterprises: all, Roles: crowdRoles[:1]}, {Enterprises: all, Roles: crowdRoles[6:]}, {Person: c.persons[0], Roles: crowdRoles[1:5]},
 		{Enterprises: all, Units: crowdUnits[:1]}, {Enterprises: all, Units: crowdUnits[1:2]}, {Enterprises: all, Units: crowdUnits[:2]}, {Enterprises: all, Units: crowdUnits[3:]},
+		{Enterprises: all, Requested: roles.Window{To: boundary}}, {Enterprises: all, Requested: roles.Window{From: boundary}}, {Enterprises: all, Requested: roles.Window{From: around[1], To: boundary}},
 	} {
 		f.At = base
 		q.checks(s, f)
 	}
 	for n := range queries {
-		f := accessmgmt.RequestFilter{Roles: seldom(r, crowdRoles), Units: seldom(r, crowdUnits), Name: r.words(), States: seldom(r, invitation.RequestStates()), At: r.near()}
+		f := accessmgmt.RequestFilter{Roles: seldom(r, crowdRoles), Units: seldom(r, crowdUnits), Requested: r.windowOrZero(), Name: r.words(), States: seldom(r, invitation.RequestStates()), At: r.near()}
 		if n%5 > 0 {
 			f.Enterprises, f.Parts = c.mayBe(r)
 		}
@@ -154,7 +158,7 @@ func findAssignments(s *suite) {
 	for n := range queries {
 		f := accessmgmt.AssignmentFilter{
 			Roles: seldom(r, crowdRoles), Units: seldom(r, crowdUnits), Name: r.words(), States: seldom(r, assignmentStates), At: r.near(),
-			EndsBefore: pickOne(r, []time.Time{{}, {}, r.near()}), During: pickOne(r, []roles.Window{{}, {}, {From: r.near(), To: r.nearOrZero()}}),
+			EndsBefore: pickOne(r, []time.Time{{}, {}, r.near()}), During: r.windowOrZero(),
 		}
 		if n%5 > 0 {
 			f.Enterprises, f.Parts = c.mayBe(r)

@@ -34,10 +34,13 @@ func named(words []string, name string, known bool) bool {
 func (c crowd) matchRecipient(f accessmgmt.RecipientFilter, r invitation.Recipient) bool {
 	offered := mapped(c.offers[r.Invitation].Lines, func(l invitation.Line) roles.Code { return l.Role })
 	offersOne := func(code roles.Code) bool { return slices.Contains(offered, code) }
+	places := mapped(c.offers[r.Invitation].Lines, func(l invitation.Line) roles.UnitID { return l.Unit })
+	offersAt := func(unit roles.UnitID) bool { return slices.Contains(places, unit) }
 	return (len(f.Enterprises) > 0 || len(f.Parts) > 0 || !f.Person.IsZero()) &&
 		owned(f.Enterprises, f.Parts, r.Enterprise, offered...) && allows(f.Invitations, r.Invitation) &&
 		allows(f.EmailKeys, r.Invitee.Email.Key()) && allows(f.States, r.StateAt(f.At)) &&
 		(len(f.Roles) == 0 || slices.ContainsFunc(f.Roles, offersOne)) &&
+		(len(f.Units) == 0 || slices.ContainsFunc(f.Units, offersAt)) && created(f.Created, r.CreatedAt) &&
 		named(f.Name, accessmgmt.FoldName(r.Invitee.GivenName, r.Invitee.FamilyName), true) &&
 		(f.Person.IsZero() || f.Person == r.Answer.Person || f.Person == r.Invitee.Person)
 }
@@ -46,7 +49,7 @@ func (c crowd) matchRequest(f accessmgmt.RequestFilter, r invitation.Request) bo
 	name, known := c.names[r.Enterprise][r.Person]
 	return (len(f.Enterprises) > 0 || len(f.Parts) > 0 || !f.Person.IsZero()) &&
 		owned(f.Enterprises, f.Parts, r.Enterprise, r.Line.Role) && allows(f.Roles, r.Line.Role) && allows(f.Units, r.Line.Unit) &&
-		allows(f.States, r.StateAt(f.At)) && (f.Person.IsZero() || f.Person == r.Person) && named(f.Name, name, known)
+		created(f.Requested, r.RequestedAt) && allows(f.States, r.StateAt(f.At)) && (f.Person.IsZero() || f.Person == r.Person) && named(f.Name, name, known)
 }
 
 func (c crowd) matchAssignment(f accessmgmt.AssignmentFilter, a accessmgmt.RoleAssignment) bool {
@@ -57,11 +60,15 @@ func (c crowd) matchAssignment(f accessmgmt.AssignmentFilter, a accessmgmt.RoleA
 		endsBefore(f.EndsBefore, a) && during(f.During, a)
 }
 
-// endsBefore and during have instants cut to microseconds, as stores do.
+// created, endsBefore and during have instants cut to microseconds, as stores do.
 
 func endsBefore(at time.Time, a accessmgmt.RoleAssignment) bool {
 	end := a.InForce().To
 	return at.IsZero() || !end.IsZero() && !end.After(cut(at))
+}
+
+func created(w roles.Window, at time.Time) bool {
+	return w == roles.Window{} || roles.Window{From: cut(w.From), To: cut(w.To)}.Contains(at)
 }
 
 func during(w roles.Window, a accessmgmt.RoleAssignment) bool {

@@ -37,6 +37,10 @@ func (r sampler) nearOrZero() time.Time {
 	return r.near()
 }
 
+func (r sampler) windowOrZero() roles.Window {
+	return pickOne(r, []roles.Window{{}, {}, {From: r.near(), To: r.nearOrZero()}})
+}
+
 func recipientStates(s *suite) {
 	e := s.registered()
 	c := s.next(e)

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/egovroles/egovroles/accessmgmt"
+	"github.com/egovroles/egovroles/invitation"
 	"github.com/egovroles/egovroles/roles"
 )
 
@@ -15,6 +16,7 @@ var windowCases = []testCase{
 	{"what ends before an instant", endsBeforeBoundary},
 	{"what is in force during a window", duringBoundary},
 	{"instants of a filter are cut to microseconds", windowsCut},
+	{"what was created in a window", createdWithin},
 }
 
 // windowed commits an assignment for each order in which the beginning, the end
@@ -108,5 +110,37 @@ func windowsCut(s *suite) {
 			s.windowedAs(accessmgmt.AssignmentFilter{Enterprises: in, During: w, At: base}, all,
 				func(a accessmgmt.RoleAssignment) bool { return during(w, a) }, "both ends of During are cut to microseconds, in any zone")
 		}
+	}
+}
+
+func createdWithin(s *suite) {
+	e := s.registered()
+	c := s.next(e)
+	offer := s.invitation(e)
+	c.Invitations = append(c.Invitations, offer)
+	for _, at := range around {
+		recipient, request := s.recipient(e, offer.ID), s.request(e, s.personID())
+		recipient.CreatedAt, request.RequestedAt = at, at
+		c.Recipients, c.Requests = append(c.Recipients, recipient), append(c.Requests, request)
+	}
+	s.commit(c)
+	in := []accessmgmt.EnterpriseID{e.ID}
+	windows := []roles.Window{{}, {To: boundary}} // the second holds no instant
+	for _, from := range append(around, boundary.Add(1), boundary.Add(-1)) {
+		windows = append(windows, roles.Window{From: from})
+		for _, to := range append(around, boundary.Add(999), boundary.Add(micro+999)) {
+			windows = append(windows, roles.Window{From: from, To: to.In(time.FixedZone("elsewhere", -9*3600))})
+		}
+	}
+	page := accessmgmt.Page{Limit: 100}
+	for _, w := range windows {
+		want := slices.DeleteFunc(slices.Clone(around), func(at time.Time) bool { return !created(w, at) })
+		why := fmt.Sprintf("created from %s to before %s, both cut to microseconds", offset(w.From), offset(w.To))
+		recipients, err := s.FindRecipients(s.ctx, accessmgmt.RecipientFilter{Enterprises: in, Created: w, At: base}, page)
+		s.ok(err, "FindRecipients finds")
+		require.Equal(s.t, mapped(want, offset), mapped(recipients, func(r invitation.Recipient) string { return offset(r.CreatedAt) }), why)
+		requests, err := s.FindRequests(s.ctx, accessmgmt.RequestFilter{Enterprises: in, Requested: w, At: base}, page)
+		s.ok(err, "FindRequests finds")
+		require.Equal(s.t, mapped(want, offset), mapped(requests, func(r invitation.Request) string { return offset(r.RequestedAt) }), why)
 	}
 }

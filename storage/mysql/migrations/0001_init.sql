@@ -205,6 +205,7 @@ CREATE TABLE IF NOT EXISTS egovroles_invitation (
     offered_lines MEDIUMTEXT       NOT NULL, -- JSON: roles, units, periods, properties
     applications  BLOB             NOT NULL, -- of the roles in them: [calista][monespace]
     role_codes    BLOB             NOT NULL, -- likewise
+    unit_ids      BLOB             NOT NULL, -- likewise
     message       TEXT             NOT NULL,
     invited_by    BINARY(16),
     invited_as    TINYINT UNSIGNED NOT NULL, -- bits: 1 GAP, 2 co-GAP, 4 access manager, 8 managing role

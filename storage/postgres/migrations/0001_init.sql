@@ -210,6 +210,7 @@ CREATE TABLE egovroles_invitation (
     offered_lines text COLLATE "C" NOT NULL, -- JSON: roles, units, periods, properties
     applications  text COLLATE "C" NOT NULL, -- of the roles in them: [calista][monespace]
     role_codes    text COLLATE "C" NOT NULL, -- likewise
+    unit_ids      text COLLATE "C" NOT NULL, -- likewise
     message       text COLLATE "C" NOT NULL,
     invited_by    uuid,
     invited_as    bigint           NOT NULL, -- bits: 1 GAP, 2 co-GAP, 4 access manager, 8 managing role

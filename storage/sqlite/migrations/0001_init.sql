@@ -208,6 +208,7 @@ CREATE TABLE egovroles_invitation (
     offered_lines TEXT    NOT NULL, -- JSON: roles, units, periods, properties
     applications  TEXT    NOT NULL, -- of the roles in them: [calista][monespace]
     role_codes    TEXT    NOT NULL, -- likewise
+    unit_ids      TEXT    NOT NULL, -- likewise
     message       TEXT    NOT NULL,
     invited_by    BLOB,
     invited_as    INTEGER NOT NULL, -- bits: 1 GAP, 2 co-GAP, 4 access manager, 8 managing role
