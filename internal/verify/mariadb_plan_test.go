@@ -20,8 +20,8 @@ func fillMariaDB(t testing.TB, db *sql.DB, size int) (accessmgmt.EnterpriseID, a
 	rows := fmt.Sprintf(` FROM (SELECT n, k, UNHEX(MD5(CONCAT('e', of))) AS e, of, UNHEX(MD5(CONCAT('p', n))) AS p, UNHEX(MD5(CONCAT('x', n))) AS x, 1767225600000000 + n AS at
 		FROM (SELECT seq AS n, IF(seq %% 20 = 0, 0, 1 + seq DIV 20 %% GREATEST(1, %d)) AS of, seq DIV 20 %% 100 AS k FROM seq_1_to_%d) r) v`, size/100, size)
 	for _, text := range []string{
-		`egovroles_enterprise (id, number, name, epoch, gap, managers, contact, language, created_at)
-			SELECT e, CONCAT(LPAD(5000000 + of, 8, '0'), LPAD(97 - (5000000 + of) % 97, 2, '0')), 'Dubois', 2, MIN(p), 0, 'a@example.be', 'fr', MIN(at)` + rows + " GROUP BY of",
+		`egovroles_enterprise (id, number, name, epoch, gap, managers, sent, contact, language, created_at)
+			SELECT e, CONCAT(LPAD(5000000 + of, 8, '0'), LPAD(97 - (5000000 + of) % 97, 2, '0')), 'Dubois', 2, MIN(p), 0, 0, 'a@example.be', 'fr', MIN(at)` + rows + " GROUP BY of",
 		`egovroles_command (enterprise, id, act, answer, epoch, at) SELECT e, x, 'invite', '', n, at` + rows,
 		`egovroles_person SELECT p, at, 1` + rows,
 		`egovroles_person_identity SELECT 'https://idp.example.be', HEX(p), p, 0` + rows,

@@ -30,8 +30,8 @@ func fillPostgres(t testing.TB, db *sql.DB, size int) (accessmgmt.EnterpriseID, 
 	const rows = `FROM (SELECT n, CASE WHEN n % 20 = 0 THEN 0 ELSE 1 + n / 20 % GREATEST(1, $1 / 100) END AS of, n / 20 % 100 AS k FROM generate_series(1, $1::int) n) r,
 		LATERAL (SELECT md5('e' || of)::uuid AS e, md5('p' || n)::uuid AS p, md5('x' || n)::uuid AS x, 1767225600000000 + n::bigint AS at) v`
 	for _, text := range []string{
-		`INSERT INTO egovroles_enterprise (id, number, name, epoch, gap, managers, contact, language, created_at)
-			SELECT DISTINCT ON (e) e, lpad((5000000 + of)::text, 8, '0') || lpad((97 - (5000000 + of) % 97)::text, 2, '0'), 'Dubois', 2, p, 0, 'a@example.be', 'fr', at ` + rows,
+		`INSERT INTO egovroles_enterprise (id, number, name, epoch, gap, managers, sent, contact, language, created_at)
+			SELECT DISTINCT ON (e) e, lpad((5000000 + of)::text, 8, '0') || lpad((97 - (5000000 + of) % 97)::text, 2, '0'), 'Dubois', 2, p, 0, 0, 'a@example.be', 'fr', at ` + rows,
 		`INSERT INTO egovroles_command (enterprise, id, act, answer, epoch, at) SELECT e, x, 'invite', '', n, at ` + rows,
 		`INSERT INTO egovroles_person SELECT p, at, 1 ` + rows,
 		`INSERT INTO egovroles_person_identity SELECT 'https://idp.example.be', p::text, p, 0 ` + rows,
