@@ -23,10 +23,10 @@ func fillMariaDB(t testing.TB, db *sql.DB, size int) (accessmgmt.EnterpriseID, a
 		`egovroles_enterprise (id, number, name, epoch, gap, managers, sent, contact, language, created_at)
 			SELECT e, CONCAT(LPAD(5000000 + of, 8, '0'), LPAD(97 - (5000000 + of) % 97, 2, '0')), 'Dubois', 2, MIN(p), 0, 0, 'a@example.be', 'fr', MIN(at)` + rows + " GROUP BY of",
 		`egovroles_command (enterprise, id, act, answer, epoch, at) SELECT e, x, 'invite', '', n, at` + rows,
-		`egovroles_person SELECT p, at, 1` + rows,
+		`egovroles_person (id, created_at, version) SELECT p, at, 1` + rows,
 		`egovroles_person_identity SELECT 'https://idp.example.be', HEX(p), p, 0` + rows,
 		`egovroles_person_number SELECT 'k1', UNHEX(SHA2(p, 256)), p, 0` + rows,
-		`egovroles_member SELECT e, p, 'Anne', CONCAT('Dubois', n), CONCAT('anne dubois', n), 'a@example.be', '', 'fr', at, 1` + rows,
+		`egovroles_member (enterprise, person, given_name, family_name, search_name, email, phone, language, updated_at, version) SELECT e, p, 'Anne', CONCAT('Dubois', n), CONCAT('anne dubois', n), 'a@example.be', '', 'fr', at, 1` + rows,
 		`egovroles_gap (enterprise, id, person, procedure_kind, state, function_title, evidence, asked_at, asked_given_name, asked_family_name,
 			asked_email, asked_phone, asked_language, asked_contact, asked_enterprise_name, reason, version)
 			SELECT e, x, p, 'exceptional', IF(k = 0, 'requested', 'refused'), '', '', at, '', '', '', '', '', '', '', '', 1` + rows,

@@ -33,10 +33,10 @@ func fillPostgres(t testing.TB, db *sql.DB, size int) (accessmgmt.EnterpriseID, 
 		`INSERT INTO egovroles_enterprise (id, number, name, epoch, gap, managers, sent, contact, language, created_at)
 			SELECT DISTINCT ON (e) e, lpad((5000000 + of)::text, 8, '0') || lpad((97 - (5000000 + of) % 97)::text, 2, '0'), 'Dubois', 2, p, 0, 0, 'a@example.be', 'fr', at ` + rows,
 		`INSERT INTO egovroles_command (enterprise, id, act, answer, epoch, at) SELECT e, x, 'invite', '', n, at ` + rows,
-		`INSERT INTO egovroles_person SELECT p, at, 1 ` + rows,
+		`INSERT INTO egovroles_person (id, created_at, version) SELECT p, at, 1 ` + rows,
 		`INSERT INTO egovroles_person_identity SELECT 'https://idp.example.be', p::text, p, 0 ` + rows,
 		`INSERT INTO egovroles_person_number SELECT 'k1', sha256(p::text::bytea), p, 0 ` + rows,
-		`INSERT INTO egovroles_member SELECT e, p, 'Anne', 'Dubois' || n, 'anne dubois' || n, 'a@example.be', '', 'fr', at, 1 ` + rows,
+		`INSERT INTO egovroles_member (enterprise, person, given_name, family_name, search_name, email, phone, language, updated_at, version) SELECT e, p, 'Anne', 'Dubois' || n, 'anne dubois' || n, 'a@example.be', '', 'fr', at, 1 ` + rows,
 		`INSERT INTO egovroles_gap (enterprise, id, person, procedure_kind, state, function_title, evidence, asked_at, asked_given_name, asked_family_name,
 			asked_email, asked_phone, asked_language, asked_contact, asked_enterprise_name, reason, version)
 			SELECT e, x, p, 'exceptional', CASE k WHEN 0 THEN 'requested' ELSE 'refused' END, '', '', at, '', '', '', '', '', '', '', '', 1 ` + rows,
