@@ -1,0 +1,297 @@
+package access
+
+import (
+	"context"
+	"errors"
+
+	"github.com/google/uuid"
+
+	"github.com/egovroles/egovroles/accessmgmt"
+)
+
+// flight is a question to the store under way. What a commit of this process
+// overtook is spoiled: it may be of before.
+type flight struct {
+	of      map[accessmgmt.EnterpriseID]struct{} // nil: spoiled of any
+	spoiled map[accessmgmt.EnterpriseID]struct{}
+	done    chan struct{}
+	err     error
+}
+
+func (ix *Index) depart() *flight {
+	f := &flight{spoiled: map[accessmgmt.EnterpriseID]struct{}{}, done: make(chan struct{})}
+	ix.flights[f] = struct{}{}
+	return f
+}
+
+// Writing implements [accessmgmt.Watcher]: from now on nothing that is known of
+// the enterprise is believed.
+func (ix *Index) Writing(id accessmgmt.EnterpriseID) {
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	ix.writing[id]++
+	ix.spoil(id)
+}
+
+// Written implements [accessmgmt.Watcher]. Also when the commit was refused: of
+// one that nobody knows of it isn't told whether it was.
+func (ix *Index) Written(id accessmgmt.EnterpriseID, _ bool) {
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	if ix.writing[id]--; ix.writing[id] <= 0 {
+		delete(ix.writing, id)
+	}
+	ix.spoil(id)
+}
+
+func (ix *Index) spoil(id accessmgmt.EnterpriseID) {
+	if b := ix.find(id); b != nil {
+		b.verified.Store(never)
+	}
+	for f := range ix.flights {
+		f.spoiled[id] = struct{}{}
+	}
+	delete(ix.loading, id) // who asks from now on isn't answered by it
+}
+
+// verify marks a block as current since an instant, unless the flight that found
+// out was overtaken. The lock is held.
+func (ix *Index) verify(f *flight, b *block, at int64) bool {
+	if _, spoiled := f.spoiled[b.id]; spoiled || ix.writing[b.id] > 0 {
+		return false
+	}
+	if at > b.verified.Load() {
+		b.verified.Store(at)
+	}
+	return true
+}
+
+const maxTries = 5
+
+// fresh returns what is known of an enterprise that is fresh, after asking the
+// store if need be, and the instant to decide at.
+func (ix *Index) fresh(ctx context.Context, id accessmgmt.EnterpriseID, atLeast uint64) (*block, int64, error) {
+	asked := false
+	for range maxTries {
+		if err := ctx.Err(); err != nil {
+			return nil, 0, err
+		}
+		now := ix.clock()
+		us, el := now.UnixMicro(), int64(now.Sub(ix.base))
+		if us <= earliest || us >= latest {
+			return nil, 0, errAskStore
+		}
+		if b := ix.find(id); b != nil && ix.believed(b, el, asked) && (b.epoch >= atLeast || asked) {
+			if b.epoch < atLeast {
+				return nil, 0, behind(id, b.epoch, atLeast)
+			}
+			ix.warm(b)
+			return b, us, nil
+		}
+		leader, err := ix.refresh(ctx, id)
+		if err != nil && !errors.Is(err, errMoved) && (leader || !isContext(err)) {
+			return nil, 0, err
+		}
+		asked = asked || leader
+	}
+	return nil, 0, errAskStore // it changes faster than it is read
+}
+
+func isContext(err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// believed reports whether what is known is fresh enough for a check; a strict one
+// believes what it has asked itself.
+func (ix *Index) believed(b *block, el int64, asked bool) bool {
+	return (asked || !ix.options.Strict) && uint64(el-b.verified.Load()) < uint64(ix.bound)
+}
+
+// refresh finds out what is current of an enterprise, or waits for somebody who
+// does; leader says that it asked itself.
+func (ix *Index) refresh(ctx context.Context, id accessmgmt.EnterpriseID) (leader bool, err error) {
+	ix.mu.Lock()
+	if ix.writing[id] > 0 {
+		ix.mu.Unlock()
+		return true, errAskStore
+	}
+	if f := ix.loading[id]; f != nil {
+		ix.mu.Unlock()
+		select {
+		case <-f.done:
+			return false, f.err
+		case <-ctx.Done():
+			return false, ctx.Err()
+		}
+	}
+	f := ix.depart()
+	ix.loading[id] = f
+	ix.mu.Unlock()
+	defer func() {
+		ix.mu.Lock()
+		delete(ix.flights, f)
+		if ix.loading[id] == f {
+			delete(ix.loading, id)
+		}
+		f.err = err
+		close(f.done)
+		ix.mu.Unlock()
+	}()
+	return true, ix.current(ctx, f, id)
+}
+
+// current asks whether what is known is current, and reads it anew when it isn't.
+func (ix *Index) current(ctx context.Context, f *flight, id accessmgmt.EnterpriseID) error {
+	if b := ix.find(id); b != nil {
+		at := ix.elapsed() // before the question is sent
+		epochs, err := ix.reads.Epochs(ctx, []accessmgmt.EnterpriseID{id})
+		if err != nil {
+			return err
+		}
+		if epochs[id] == b.epoch {
+			ix.mu.Lock()
+			defer ix.mu.Unlock()
+			if ix.find(id) != b || !ix.verify(f, b, at) {
+				return errMoved
+			}
+			return nil
+		}
+	}
+	return ix.load(ctx, f, id)
+}
+
+// load reads an enterprise. What was read is of one epoch when the epoch was the
+// same before and after.
+func (ix *Index) load(ctx context.Context, f *flight, id accessmgmt.EnterpriseID) error {
+	ent, err := ix.reads.Enterprise(ctx, id)
+	if errors.Is(err, accessmgmt.ErrNotFound) {
+		return errAskStore
+	}
+	if err != nil {
+		return err
+	}
+	read := facts{enterprise: ent}
+	if err := ix.readAll(ctx, &read); err != nil {
+		return err
+	}
+	at := ix.elapsed()
+	epochs, err := ix.reads.Epochs(ctx, []accessmgmt.EnterpriseID{id})
+	if err != nil {
+		return err
+	}
+	if epochs[id] != ent.Epoch {
+		return errMoved
+	}
+	b := ix.build(&read)
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	if !ix.publish(f, b, at) {
+		return errMoved
+	}
+	return nil
+}
+
+const pageSize = 5_000
+
+func (ix *Index) readAll(ctx context.Context, f *facts) error {
+	id := f.enterprise.ID
+	q := accessmgmt.GrantQuery{Enterprise: id, Limit: pageSize}
+	for {
+		page, err := ix.reads.Grants(ctx, q)
+		if err != nil {
+			return err
+		}
+		f.assignments = append(f.assignments, page...)
+		if len(page) < q.Limit {
+			break
+		}
+		last := page[len(page)-1]
+		q.After = accessmgmt.GrantKey{Enterprise: last.Enterprise, Person: last.Person, ID: last.ID}
+	}
+	var err error
+	if f.units, err = ix.openUnits(ctx, []accessmgmt.EnterpriseID{id}); err != nil {
+		return err
+	}
+	f.managers, err = ix.managers(ctx, &f.enterprise)
+	return err
+}
+
+func (ix *Index) openUnits(ctx context.Context, of []accessmgmt.EnterpriseID) (all []accessmgmt.Unit, err error) {
+	p := accessmgmt.Page{Limit: pageSize}
+	for {
+		page, err := ix.reads.FindUnits(ctx, accessmgmt.UnitFilter{Enterprises: of, Open: true}, p)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page...)
+		if len(page) < p.Limit {
+			return all, nil
+		}
+		last := page[len(page)-1]
+		p.After = accessmgmt.PageKey{At: last.AddedAt, ID: last.ID.UUID}
+	}
+}
+
+// managers are looked at where the office of GAP is vacant alone.
+func (ix *Index) managers(ctx context.Context, ent *accessmgmt.Enterprise) ([]accessmgmt.Manager, error) {
+	if !ent.GAP.IsZero() || ent.Managers == 0 {
+		return nil, nil
+	}
+	return ix.reads.Managers(ctx, ent.ID)
+}
+
+// publish puts a block in the place of an older one; never in that of a newer
+// one, however late who read it was. The lock is held.
+func (ix *Index) publish(f *flight, b *block, at int64) bool {
+	if _, spoiled := f.spoiled[b.id]; spoiled || ix.writing[b.id] > 0 {
+		return false
+	}
+	if there := ix.find(b.id); there != nil && there.epoch > b.epoch {
+		return false
+	} else if there != nil {
+		b.asked.Store(there.asked.Load())
+	}
+	b.verified.Store(at)
+	t, tag := ix.table.Load(), tagOf(ix.hash(words(b.id.UUID)))
+	before, ok := t.put(tag, b)
+	if !ok {
+		t = t.grown(ix.blocks)
+		before, _ = t.put(tag, b)
+		ix.table.Store(t)
+	}
+	ix.held += len(b.rows)
+	if before != nil {
+		ix.held -= len(before.rows)
+		if before.asked.Load() != cold { // it became so meanwhile
+			b.asked.Store(before.asked.Load())
+		}
+	} else {
+		ix.blocks++
+	}
+	ix.evict(b)
+	return true
+}
+
+// evict forgets enterprises until the bound is kept: those that nobody asked
+// about lately, and when there are only others, any but the one just read.
+func (ix *Index) evict(keep *block) {
+	if ix.options.MaxAssignments == 0 {
+		return
+	}
+	t := ix.table.Load()
+	for looked := 0; ix.held > ix.options.MaxAssignments && ix.blocks > 1 && looked < 2*len(t.entries); looked++ {
+		ix.hand = (ix.hand + 1) % len(t.entries)
+		b := t.entries[ix.hand].block.Load()
+		if b == nil || b == keep || b.asked.Load() != cold && looked < len(t.entries) {
+			continue
+		}
+		t.remove(tagOf(ix.hash(words(b.id.UUID))), b)
+		ix.held -= len(b.rows)
+		ix.blocks--
+	}
+}
+
+// afterAll is the place behind everything of an enterprise.
+func afterAll(id accessmgmt.EnterpriseID) accessmgmt.GrantKey {
+	return accessmgmt.GrantKey{Enterprise: id, Person: accessmgmt.PersonID{UUID: uuid.Max}, ID: accessmgmt.AssignmentID{UUID: uuid.Max}}
+}
