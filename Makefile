@@ -1,7 +1,7 @@
 # Each target is one command; `make ci` is what CI runs.
 MODULES := . examples internal/verify internal/bench
 
-.PHONY: help test race lint fuzz mutations bench bench-growth tidy docs galera patroni ci
+.PHONY: help test race lint fuzz mutations bench bench-index bench-growth tidy docs galera patroni ci
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -22,6 +22,9 @@ fuzz: ## each fuzz target on 200,000 inputs
 
 bench: ## what the SQL stores cost against the same by hand; needs the servers
 	go run ./internal/bench
+
+bench-index: ## what a check from memory costs against a map written by hand
+	go run ./internal/bench/index
 
 bench-growth: ## what they cost as they fill up to a million assignments; half an hour
 	go run ./internal/bench -figures growth -size 1000000 -rounds 100
