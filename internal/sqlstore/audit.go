@@ -71,9 +71,3 @@ func putCommand(p *plan, enterprise accessmgmt.EnterpriseID, c accessmgmt.Comman
 	b.id(enterprise.UUID)
 	p.step(step{text: commands.insert(1), args: b.args, rows: 1, guard: "a command", taken: accessmgmt.ErrRepeated})
 }
-
-// Command implements [accessmgmt.Reader].
-func (s *Store) Command(ctx context.Context, enterprise accessmgmt.EnterpriseID, id accessmgmt.CommandID) (accessmgmt.Command, error) {
-	q := query{text: "SELECT " + commands.list + " FROM egovroles_command WHERE enterprise = ? AND id = ?", args: []any{s.key(enterprise.UUID), s.key(id.UUID)}}
-	return one(ctx, s, "command", q, commands.fields)
-}

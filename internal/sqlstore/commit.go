@@ -39,7 +39,7 @@ func (s *Store) Commit(ctx context.Context, c accessmgmt.Changes) error {
 	if errors.Is(err, errNumberTaken) && c.Enterprise.Epoch > 1 {
 		// The epoch was right. The command's id was yet to be looked for, and
 		// comes before the number.
-		if _, found := s.Command(ctx, c.Enterprise.ID, c.Command.ID); found == nil {
+		if _, found := s.command(ctx, c.Enterprise.ID, c.Command.ID); found == nil {
 			return accessmgmt.ErrRepeated
 		}
 	}

@@ -45,6 +45,10 @@ type Dialect struct {
 	// Rollback is a statement that undoes a transaction, for drivers whose own
 	// can't be interrupted: it is run first, and theirs then finds nothing to do.
 	Rollback string
+	// Replicated returns once all that a connection has seen is where a COMMIT
+	// waits for it to be, on a standby for instance; nil where what is seen always
+	// is. PostgreSQL shows what a COMMIT wrote whose waiting was cut short.
+	Replicated func(ctx context.Context, conn *sql.Conn) error
 	// Classify says what kind of failure the engine reported. It needn't know
 	// the errors of the network, which are the same for all drivers.
 	Classify func(error) Failure

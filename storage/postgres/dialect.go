@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"context"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -20,9 +21,10 @@ var dialect = sqlstore.Dialect{
 	SkipLocked: true,
 	// Guards are counts of rows, and an UPDATE that waited for a lock must see
 	// the row as it is then: a stricter isolation would fail in its stead.
-	Write:    &sql.TxOptions{Isolation: sql.LevelReadCommitted},
-	Snapshot: &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
-	Classify: classify,
+	Write:      &sql.TxOptions{Isolation: sql.LevelReadCommitted},
+	Snapshot:   &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true},
+	Replicated: replicated,
+	Classify:   classify,
 }
 
 // idList makes a list of ids a table to join with. After some calls PostgreSQL
@@ -31,6 +33,19 @@ var dialect = sqlstore.Dialect{
 // each of the thousands that a large one has with every id.
 func idList(n int) string {
 	return "(SELECT unnest(ARRAY[?" + strings.Repeat(", ?", n-1) + "]::uuid[]))"
+}
+
+// replicated waits for the standbys that a COMMIT waits for, if there are to be any.
+// WAL is one stream: a standby that has this small message has all that was written
+// before it. Everybody may write one, unless an operator took that right away.
+func replicated(ctx context.Context, conn *sql.Conn) error {
+	var waits bool
+	err := conn.QueryRowContext(ctx, "SELECT COALESCE(current_setting('synchronous_standby_names', true), '') <> ''").Scan(&waits)
+	if err != nil || !waits {
+		return err
+	}
+	_, err = conn.ExecContext(ctx, "SELECT pg_logical_emit_message(true, 'egovroles', '')")
+	return err
 }
 
 func checkPrefix(prefix string) error {

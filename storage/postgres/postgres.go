@@ -21,10 +21,13 @@
 // (synchronous_standby_names, and synchronous_commit left on). While the standby
 // is gone, a COMMIT waits; after half a minute the store gives it up, and answers
 // [accessmgmt.ErrOutcomeUnknown]: PostgreSQL then shows what no standby may have.
-// Sent again with its id, the command gets its first answer, which says that the
-// primary has it and no more: whether a standby does, pg_stat_replication tells. The
-// same goes for a wait that an operator ends (pg_cancel_backend,
-// pg_terminate_backend).
+// Sent again with its id, the command gets its first answer once a standby has it,
+// and until then the same error: a small message in the WAL waits for the standby
+// (pg_logical_emit_message, which every account may call unless that was taken
+// away). So does the store that asks what became of a COMMIT whose connection was
+// lost. What it can't see is an operator who ends the wait of a COMMIT by
+// pg_cancel_backend: PostgreSQL answers that it is done. In a transaction of the
+// portal's (see [Store.In]) the first answer is only read.
 //
 // The store sets the isolation of each of its transactions itself, READ
 // COMMITTED to write, and leaves the portal's defaults alone. Deadlocks,
