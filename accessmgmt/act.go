@@ -62,4 +62,11 @@ const (
 	ActEnterprises  Act = "enterprises_of"
 	ActPersonsWho   Act = "persons_who"
 	ActDispatch     Act = "dispatch"
+	ActOutbox       Act = "outbox"
+
+	// Of the mails that were set aside, for staff.
+	ActDeadMails   Act = "dead_mails"
+	ActRetryMails  Act = "retry_mails"
+	ActDropMails   Act = "drop_mails"
+	ActForgetMails Act = "forget_mails"
 )

@@ -65,6 +65,9 @@ var permissions = map[Act][]Capacity{
 	ActAudit:       {AsGAP, AsCoGAP, AsRepresentative, AsOperator},
 	ActManagers:    {AsGAP, AsCoGAP, AsAccessManager, AsRepresentative, AsOperator},
 	ActCandidacies: {AsOperator},
+	ActDeadMails:   {AsOperator},
+	ActRetryMails:  {AsOperator},
+	ActDropMails:   {AsOperator},
 	ActWhoIsMyGAP:  {AsGAP, AsCoGAP, AsAccessManager, AsManagingRole, AsUser},
 }
 
@@ -83,7 +86,7 @@ var managerActs = []Act{
 }
 
 // staffActs are those that the portal's staff may do in an enterprise.
-var staffActs = []Act{ActVacateGAP, ActCandidacies, ActDecideGAP, ActMoveUnit, ActSuspend, ActResume}
+var staffActs = []Act{ActVacateGAP, ActCandidacies, ActDecideGAP, ActMoveUnit, ActSuspend, ActResume, ActDeadMails, ActRetryMails, ActDropMails}
 
 // grant is the right to manage roles, in one capacity.
 type grant struct {

@@ -1,12 +1,12 @@
 package accessmgmt
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/url"
-	"strings"
+	"runtime/debug"
 	"time"
 
 	"github.com/egovroles/egovroles/invitation"
@@ -16,8 +16,9 @@ import (
 const (
 	dispatchBatch = 50
 	// lease is how long a dispatcher holds what it claimed; one that dies
-	// leaves it to another after that.
-	lease = 5 * time.Minute
+	// leaves it to another after that. It is long against one mail.
+	lease    = 5 * time.Minute
+	leaseFor = 5 // mails that take as long as they may
 	// The pause before a message is tried again doubles from the first to
 	// the longest.
 	firstRetry   = time.Minute
@@ -29,44 +30,51 @@ type Dispatched struct {
 	Sent    int // handed to the mailer, who took them
 	Dropped int // overtaken: the invitation was answered, revoked or sent again, or revoked before it was sent
 	Failed  int // the mailer refused; tried again later
+	Dead    int // refused for good or too often: set aside until staff decides; see [Service.DeadMessages]
 }
 
-// DispatchOnce hands the messages that are due to the mailer, a batch of the
-// oldest at most, and returns what became of them. Call it in a loop, in any
-// number of processes at once: each message is held by one of them at a time.
+// DispatchOnce hands the messages that are due to the mailer, a batch at most,
+// and returns what became of them: those never tried first, the oldest first, so
+// that those which fail keep nobody waiting. Call it in a loop, or let
+// [Service.Run] do so, in any number of goroutines and processes at once: each
+// message is held by one of them at a time.
 //
 // A message is sent at least once, and never for a commit that did not happen.
 // It can be sent twice when a process dies, or the store can't be reached,
 // between the mailer's taking it and the store's being told, or when a mailer
 // goes on past the end of its context; the mail's ID is the same then. The token of a link is derived here, and is nowhere before.
+// What one dispatcher sends to somebody comes in the order it happened, as long as
+// nothing fails. A mail that failed doesn't hold back the later ones to the same
+// person: each says what happened, and one that was overtaken is dropped.
+//
 // A mailer's error isn't an error of DispatchOnce, it is counted and tried
-// again, later each time. So is a message that can't be made ready, because the
+// again, later each time, until the mailer calls it [Permanent] or it failed as
+// often as [Policy.MailAttempts] lets it; then the message is dead. A mailer that
+// panics has failed. So has a message that can't be made ready, because the
 // key of its link is missing; what is wrong with the first of these is returned
 // too, once the others are through.
 func (s *Service) DispatchOnce(ctx context.Context) (Dispatched, error) {
 	var done Dispatched
-	var unready error
-	never := unsent{}
 	now := s.now()
-	claim := Claim{ID: ClaimID{s.newID()}, Now: now, Until: now.Add(lease), Limit: dispatchBatch}
+	claim := Claim{ID: ClaimID{s.newID()}, Now: now, Until: now.Add(max(lease, leaseFor*s.mailTimeout)), Limit: dispatchBatch}
 	messages, err := s.store.ClaimMessages(ctx, claim)
 	if err != nil {
 		return done, fail(ActDispatch, err)
 	}
-	for _, m := range messages {
-		if err := ctx.Err(); err != nil {
-			return done, fail(ActDispatch, err) // the rest is sent when the claim is over
+	var unready error
+	never := unsent{}
+	for i, m := range messages {
+		// A mail is begun only when it can take as long as it may.
+		if ctx.Err() != nil || claim.Until.Sub(s.now()) < s.mailTimeout {
+			s.giveBack(ctx, claim, messages[i:])
+			return done, fail(ActDispatch, cmp.Or(ctx.Err(), unready))
 		}
-		if !s.now().Before(claim.Until) {
-			break // the rest is somebody else's by now
-		}
-		outcome, err := s.dispatch(ctx, m, claim.Until, never)
+		outcome, err := s.dispatch(ctx, m, never)
 		if err != nil && ctx.Err() != nil {
+			s.giveBack(ctx, claim, messages[i:])
 			return done, fail(ActDispatch, err)
 		}
-		if err != nil && unready == nil {
-			unready = err
-		}
+		unready = cmp.Or(unready, err)
 		// Recorded even when the caller gives up now: the mail is out.
 		err = s.store.FinishMessage(context.WithoutCancel(ctx), m.Enterprise, m.ID, claim.ID, outcome)
 		if errors.Is(err, ErrConflict) {
@@ -80,6 +88,19 @@ func (s *Service) DispatchOnce(ctx context.Context) (Dispatched, error) {
 	return done, fail(ActDispatch, unready)
 }
 
+// giveBack gives back what wasn't tried, for another to send at once. What can't
+// be given back is anybody's when the claim is over.
+func (s *Service) giveBack(ctx context.Context, claim Claim, messages []Message) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), askAfter)
+	defer cancel()
+	for _, m := range messages {
+		o := Outcome{State: MessagePending, At: s.now(), NextAt: m.NextAt, Untried: true}
+		if err := s.store.FinishMessage(ctx, m.Enterprise, m.ID, claim.ID, o); err != nil && !errors.Is(err, ErrConflict) {
+			return
+		}
+	}
+}
+
 func (d *Dispatched) count(o Outcome) {
 	switch o.State {
 	case MessageSent:
@@ -88,31 +109,49 @@ func (d *Dispatched) count(o Outcome) {
 		d.Dropped++
 	case MessagePending:
 		d.Failed++
+	case MessageDead:
+		d.Dead++
 	}
+}
+
+// add adds up.
+func (d *Dispatched) add(o Dispatched) {
+	d.Sent, d.Dropped, d.Failed, d.Dead = d.Sent+o.Sent, d.Dropped+o.Dropped, d.Failed+o.Failed, d.Dead+o.Dead
 }
 
 // dispatch sends one message. Its error is why the message couldn't be made
 // ready; the mailer's is in the outcome alone. Either way it is tried again
 // later, so that no message holds up those behind it.
-func (s *Service) dispatch(ctx context.Context, m Message, until time.Time, never unsent) (Outcome, error) {
+func (s *Service) dispatch(ctx context.Context, m Message, never unsent) (Outcome, error) {
 	if m.Event == MessageRevoked && never.all(m) {
 		return Outcome{State: MessageDropped, At: s.now()}, nil
 	}
 	mail, send, err := s.mail(ctx, m)
 	if err != nil {
-		return s.later(ctx, m, "not made ready: "+Code(fail(ActDispatch, err))), err
+		return s.failed(ctx, m, failure{said: "not made ready: " + Code(fail(ActDispatch, err))}), err
 	}
 	if !send {
 		never.add(m)
 		return Outcome{State: MessageDropped, At: s.now()}, nil
 	}
-	// No longer than the claim: after it the message is somebody else's to send.
-	sending, done := context.WithTimeout(ctx, until.Sub(s.now()))
-	defer done()
-	if err := s.mailer.Send(sending, mail); err != nil {
-		return s.later(ctx, m, withoutSecrets(err, mail)), nil
+	if err := s.send(ctx, mail); err != nil {
+		return s.failed(ctx, m, failureOf(err, mail)), nil
 	}
 	return Outcome{State: MessageSent, At: s.now()}, nil
+}
+
+// send hands a mail to the mailer, for as long as one may take.
+func (s *Service) send(ctx context.Context, mail Mail) (err error) {
+	ctx, done := context.WithTimeout(ctx, s.mailTimeout)
+	defer done()
+	defer func() {
+		if fault := recover(); fault != nil {
+			// What it panicked with may quote the mail; where it did can't.
+			s.log.LogAttrs(ctx, slog.LevelError, "the mailer panicked", slog.String("message", mail.ID.String()), slog.String("event", string(mail.Event)), slog.String("stack", string(debug.Stack())))
+			err = errPanicked
+		}
+	}()
+	return s.mailer.Send(ctx, mail)
 }
 
 // unsent are the mails of invitations that this batch dropped before anybody
@@ -129,7 +168,7 @@ type unsentMail struct {
 }
 
 func (u unsent) add(m Message) {
-	if m.Event == MessageInvitation && m.Attempts == 0 {
+	if m.Event == MessageInvitation && m.Attempts == 0 && m.LastError == "" {
 		u[unsentMail{m.Recipient, m.Generation}] = true
 	}
 }
@@ -143,31 +182,6 @@ func (u unsent) all(m Message) bool {
 		}
 	}
 	return m.Generation > 0
-}
-
-// later puts a message off, for longer each time.
-func (s *Service) later(ctx context.Context, m Message, why string) Outcome {
-	at := s.now()
-	s.log.LogAttrs(ctx, slog.LevelWarn, "mail not sent", slog.String("message", m.ID.String()), slog.String("event", string(m.Event)), slog.Int("attempts", m.Attempts+1))
-	return Outcome{State: MessagePending, At: at, NextAt: at.Add(retryAfter(m.Attempts)), Error: why}
-}
-
-func retryAfter(attempts int) time.Duration {
-	if attempts > 9 {
-		return longestRetry
-	}
-	return min(firstRetry<<attempts, longestRetry)
-}
-
-// withoutSecrets keeps of a mailer's error what may be stored: one that quotes
-// the mail could hold the token of its link.
-func withoutSecrets(err error, m Mail) string {
-	if m.Link != "" {
-		return fmt.Sprintf("%T", err)
-	}
-	// Databases take neither a broken character nor a NUL.
-	text := strings.ReplaceAll(err.Error(), "\x00", "")
-	return strings.ToValidUTF8(text[:min(len(text), 500)], "")
 }
 
 // mail makes a message ready to be sent, and reports false when there is

@@ -82,11 +82,14 @@ type Addressee struct {
 type MessageState string
 
 // The states of a message. A dropped one was overtaken before it was sent: its
-// invitation was revoked, answered or sent again.
+// invitation was revoked, answered or sent again; or staff dropped it. A dead one
+// was set aside: its address was refused for good, or it failed too often. Staff
+// has it sent after all, or dropped; see [Service.RetryMessages].
 const (
 	MessagePending MessageState = "pending"
 	MessageSent    MessageState = "sent"
 	MessageDropped MessageState = "dropped"
+	MessageDead    MessageState = "dead"
 )
 
 // Item is one thing that a message tells.
@@ -129,6 +132,9 @@ type Message struct {
 	NextAt time.Time
 	// LastError is what the mailer last said; empty when it never failed.
 	LastError string
+	// FinishedAt is when it was sent, dropped or set aside; zero while it is
+	// pending.
+	FinishedAt time.Time
 }
 
 // Mail is a message ready to be sent. Printed, logged or marshalled it shows

@@ -44,6 +44,13 @@ type Policy struct {
 	// and reminders wait for the next day. Defaults to 10,000; [Unlimited] is no
 	// limit. See also [Options.Limiter].
 	InvitationsPerDay int
+	// MailAttempts is how often a mail is tried, ever later, until it is set
+	// aside; see [MessageDead]. Defaults to 24, which is about four days.
+	MailAttempts int
+	// MessageDays is how long the outbox keeps names, addresses and texts of
+	// messages that were sent, dropped or set aside; then [Service.ForgetMessages]
+	// erases them. Defaults to 30.
+	MessageDays int
 }
 
 // SelfApproval is the rule for roles that a manager would give to himself.
@@ -103,6 +110,14 @@ func (s *Service) applyPolicyDefaults(problems *roles.Problems) {
 	defaultTo(&p.OnGAPChange, Reassign)
 	defaultTo(&p.WarnDays, 30)
 	defaultTo(&p.InvitationsPerDay, 10_000)
+	defaultTo(&p.MailAttempts, 24)
+	defaultTo(&p.MessageDays, 30)
+	if p.MailAttempts < 1 || p.MailAttempts > 1000 {
+		problems.Add("Policy.MailAttempts", roles.ProblemTooFar, "a mail is tried 1 to 1000 times")
+	}
+	if p.MessageDays < 1 || p.MessageDays > 3650 {
+		problems.Add("Policy.MessageDays", roles.ProblemTooFar, "the outbox keeps names for 1 to 3650 days")
+	}
 	if p.SelfApproval != AllowSelf && p.SelfApproval != ForbidSelf {
 		problems.Add("Policy.SelfApproval", roles.ProblemUnknown, "there is no such rule")
 	}

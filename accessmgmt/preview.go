@@ -82,3 +82,7 @@ func (unwritten) ClaimMessages(context.Context, Claim) ([]Message, error) { retu
 func (unwritten) FinishMessage(context.Context, EnterpriseID, MessageID, ClaimID, Outcome) error {
 	return ErrConflict
 }
+
+func (unwritten) ResolveMessages(context.Context, []MessageRef, Outcome) (int, error) { return 0, nil }
+
+func (unwritten) ForgetMessages(context.Context, Forget) (int, error) { return 0, nil }

@@ -55,11 +55,23 @@ type Options struct {
 	//     failed, for a bulk of which no item could be done (one for each of its
 	//     enterprises, with the code of the first item), and for each question
 	//     whose actor is not admitted or has no leave to ask it;
-	//   - "mail not sent", a warning, for each attempt that failed;
+	//   - "mail not sent", a warning, for each attempt that failed, and "mail set
+	//     aside", an error, for the last of a message; with the reason, where the
+	//     mailer's error has one: a method Reason() string that names nobody;
+	//   - "dead mails", with how many staff had sent or dropped;
+	//   - "not done", a warning, with the code, for each part of [Service.Run] that
+	//     failed and is done again later;
 	//   - "limiter failed", a warning, when Limiter couldn't be asked or told.
 	// An input that is refused before anything is read leaves no line, and
 	// neither does a preview. Defaults to none.
 	Logger *slog.Logger
+	// MailTimeout is how long the mailer may take for one mail; its context ends
+	// then. A dispatcher holds a batch for five times as long, and for five minutes
+	// at least. Defaults to a minute.
+	MailTimeout time.Duration
+	// Jitter draws a duration below a bound, each as likely: by it the pauses
+	// before a mail is tried again differ. Defaults to rand.N of math/rand/v2.
+	Jitter func(bound time.Duration) time.Duration
 	// Now is the clock. Defaults to time.Now.
 	Now func() time.Time
 	// NewID makes ids. Defaults to UUIDs of version 7.
@@ -89,8 +101,12 @@ type Service struct {
 	random      io.Reader
 	watcher     Watcher
 	limiter     Limiter
+	mailTimeout time.Duration
+	jitter      func(time.Duration) time.Duration
 
 	turns *turns
+	// told has an element when there may be something new to send.
+	told chan struct{}
 
 	// preview, when set, gets the changesets instead of the store.
 	preview *Preview
@@ -118,7 +134,14 @@ func New(store Store, mailer Mailer, o *Options) (*Service, error) {
 	s := &Service{
 		store: store, mailer: mailer, catalogue: o.Catalogue, application: o.Application, register: o.Representatives,
 		keys: append([]Key{o.Key}, o.OldKeys...), policy: o.Policy, log: o.Logger, clock: o.Now, newID: o.NewID, random: o.Random,
-		watcher: o.Watcher, limiter: o.Limiter, turns: newTurns(),
+		watcher: o.Watcher, limiter: o.Limiter, turns: newTurns(), mailTimeout: o.MailTimeout, jitter: o.Jitter, told: make(chan struct{}, 1),
+	}
+	defaultTo(&s.mailTimeout, time.Minute)
+	if s.mailTimeout < time.Second || s.mailTimeout > time.Hour {
+		problems.Add("MailTimeout", roles.ProblemTooFar, "a mail may take a second to an hour")
+	}
+	if s.jitter == nil {
+		s.jitter = drawn
 	}
 	for i, key := range o.OldKeys {
 		if key.IsZero() || slices.ContainsFunc(s.keys[:i+1], func(k Key) bool { return k.ID() == key.ID() }) {

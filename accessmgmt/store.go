@@ -242,16 +242,34 @@ type Access struct {
 // by whoever holds the claim on it; a claim that ran out is anybody's.
 type Outbox interface {
 	// ClaimMessages takes up to c.Limit pending messages whose NextAt isn't
-	// after c.Now and that nobody holds at c.Now, the oldest by CreatedAt and
-	// then id first, and holds them until c.Until. Two claims never hold one
-	// message at a time.
+	// after c.Now and that nobody holds at c.Now, and holds them until c.Until:
+	// those with the fewest Attempts first, of these the oldest by CreatedAt, then
+	// by id. So what fails and fails again never keeps back what is new. Two
+	// claims never hold one message at a time.
 	ClaimMessages(ctx context.Context, c Claim) ([]Message, error)
 	// FinishMessage records what became of a message and ends the hold; each
-	// adds one to Attempts, and an empty Error keeps LastError. A claim that
-	// ran out holds until another takes the message. When the claim doesn't
-	// hold the message, or there is none, it is [ErrConflict] and changes
+	// adds one to Attempts, but for one that was Untried, and an empty Error keeps
+	// LastError. A message that is pending no more has o.At as its FinishedAt. A
+	// claim that ran out holds until another takes the message. When the claim
+	// doesn't hold the message, or there is none, it is [ErrConflict] and changes
 	// nothing.
 	FinishMessage(ctx context.Context, enterprise EnterpriseID, id MessageID, claim ClaimID, o Outcome) error
+
+	// CountMessages returns how many messages wait and how many are dead, without
+	// looking at any of the others.
+	CountMessages(ctx context.Context) (MessageCounts, error)
+	// DeadMessages returns one page of the dead messages of an enterprise, of all
+	// when it is zero, in the order of (CreatedAt, id).
+	DeadMessages(ctx context.Context, enterprise EnterpriseID, p Page) ([]Message, error)
+	// ResolveMessages makes those of refs that are dead what o says: pending at
+	// o.NextAt, with no Attempts and no FinishedAt, or dropped at o.At, which is
+	// their FinishedAt then. LastError stays. It returns how many these were.
+	ResolveMessages(ctx context.Context, refs []MessageRef, o Outcome) (int, error)
+	// ForgetMessages erases, in up to f.Limit messages whose FinishedAt is before
+	// f.Before and that weren't erased yet, the earliest finished first, what
+	// names people: To.Name, To.Email, Data, Also and LastError. A dead one is dropped
+	// by it. It returns how many these were.
+	ForgetMessages(ctx context.Context, f Forget) (int, error)
 }
 
 // Claim asks for messages to send.
@@ -264,10 +282,37 @@ type Claim struct {
 
 // Outcome is what became of an attempt to send.
 type Outcome struct {
-	// State is sent, dropped, or pending again.
+	// State is sent, dropped, dead, or pending again.
 	State MessageState
 	At    time.Time
 	// NextAt is when to try again, when pending; Error what the mailer said.
 	NextAt time.Time
 	Error  string
+	// Untried says that there was no attempt: it is given back as it was.
+	Untried bool
+}
+
+// MessageRef names a message.
+type MessageRef struct {
+	Enterprise EnterpriseID
+	Message    MessageID
+}
+
+// MessageCounts is how many messages there are to look after.
+type MessageCounts struct {
+	// Pending are to be sent; Retried of them were tried before.
+	Pending int
+	Retried int
+	// Dead were set aside; see [MessageDead].
+	Dead int
+	// Oldest is when the oldest pending one was written; zero: there is none.
+	Oldest time.Time
+}
+
+// Forget says which messages are to be erased.
+type Forget struct {
+	Before time.Time
+	// At is when it is done.
+	At    time.Time
+	Limit int
 }

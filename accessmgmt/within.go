@@ -86,6 +86,9 @@ func (in *Within) over(committed bool) {
 	for id := range in.written {
 		in.watcher.Written(id, committed)
 	}
+	if committed {
+		in.nudge()
+	}
 	clear(in.written)
 	if committed && len(in.posted) > 0 {
 		tellLimiter(context.Background(), in.limiter, in.log, in.postedAt, in.posted)
@@ -136,5 +139,8 @@ func (w *work) write() (err error) {
 		err = nil
 	}
 	committed = err == nil
+	if committed && len(w.changes.Messages) > 0 {
+		w.nudge()
+	}
 	return err
 }

@@ -218,3 +218,22 @@ func (s *store) FinishMessage(ctx context.Context, enterprise accessmgmt.Enterpr
 	}
 	return s.Store.FinishMessage(ctx, enterprise, id, claim, o)
 }
+
+func (s *store) CountMessages(ctx context.Context) (counts accessmgmt.MessageCounts, err error) {
+	if err := s.fail("CountMessages"); err != nil {
+		return counts, err
+	}
+	return s.Store.CountMessages(ctx)
+}
+
+func (s *store) DeadMessages(ctx context.Context, enterprise accessmgmt.EnterpriseID, p accessmgmt.Page) ([]accessmgmt.Message, error) {
+	return ask2(s, "DeadMessages", s.Store.DeadMessages, ctx, enterprise, p)
+}
+
+func (s *store) ResolveMessages(ctx context.Context, refs []accessmgmt.MessageRef, o accessmgmt.Outcome) (int, error) {
+	return ask2(s, "ResolveMessages", s.Store.ResolveMessages, ctx, refs, o)
+}
+
+func (s *store) ForgetMessages(ctx context.Context, f accessmgmt.Forget) (int, error) {
+	return ask1(s, "ForgetMessages", s.Store.ForgetMessages, ctx, f)
+}

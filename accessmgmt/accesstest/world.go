@@ -124,6 +124,7 @@ func (w *World) serve(o Options) {
 	options := accessmgmt.Options{
 		Catalogue: o.Catalogue, Application: o.Application, Representatives: w.register, Key: key,
 		AcceptURL: "https://portal.example/invitation", Policy: o.Policy, Now: w.Clock.Now,
+		Jitter: func(time.Duration) time.Duration { return 0 }, // a mail that failed is tried again to the second
 	}
 	if o.Change != nil {
 		o.Change(&options)

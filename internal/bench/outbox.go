@@ -70,9 +70,9 @@ type handMessage struct {
 	generation, createdAt, attempts, nextAt                     int64
 }
 
-// claimable are the messages to send, the oldest first.
+// claimable are the messages to send, those never tried first.
 const claimable = ` FROM egovroles_outbox WHERE state = 'pending' AND next_at <= ? AND (claimed_until IS NULL OR claimed_until <= ?)
-	ORDER BY created_at, id LIMIT ?`
+	ORDER BY attempts, created_at, id LIMIT ?`
 
 // dispatching returns what claims messages and finishes each.
 func (h *hand) dispatching(ctx context.Context) (func(ctx context.Context) error, error) {

@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -12,7 +13,7 @@ import (
 var messages = define(table[accessmgmt.Message]{
 	name: "egovroles_outbox",
 	columns: columns(`enterprise, id, event, to_kind, to_person, to_name, to_email, to_language, data, also,
-		recipient, generation, key_id, created_at, state, attempts, next_at, last_error`),
+		recipient, generation, key_id, created_at, state, attempts, next_at, last_error, finished_at`),
 	bind: func(b *binder, m *accessmgmt.Message) {
 		b.id(m.Enterprise.UUID)
 		b.id(m.ID.UUID)
@@ -32,18 +33,19 @@ var messages = define(table[accessmgmt.Message]{
 		b.number(int64(m.Attempts))
 		b.time(m.NextAt)
 		b.text(m.LastError)
+		b.optTime(m.FinishedAt)
 	},
 	fields: func(m *accessmgmt.Message) []any {
 		return []any{(*idColumn)(&m.Enterprise.UUID), (*idColumn)(&m.ID.UUID), (*textColumn)(&m.Event),
 			(*textColumn)(&m.To.Kind), (*idColumn)(&m.To.Person.UUID), &m.To.Name, (*emailColumn)(&m.To.Email), (*textColumn)(&m.To.Language), (*mapColumn)(&m.Data), (*itemsColumn)(&m.Also),
-			(*idColumn)(&m.Recipient.UUID), (*intColumn)(&m.Generation), &m.KeyID, (*timeColumn)(&m.CreatedAt), (*textColumn)(&m.State), (*intColumn)(&m.Attempts), (*timeColumn)(&m.NextAt), &m.LastError}
+			(*idColumn)(&m.Recipient.UUID), (*intColumn)(&m.Generation), &m.KeyID, (*timeColumn)(&m.CreatedAt), (*textColumn)(&m.State), (*intColumn)(&m.Attempts), (*timeColumn)(&m.NextAt), &m.LastError, (*timeColumn)(&m.FinishedAt)}
 	},
 	owner: func(r *accessmgmt.Message) accessmgmt.EnterpriseID { return r.Enterprise },
 })
 
-// claimable are the messages that nobody holds, the oldest first.
+// claimable are the messages that nobody holds, those never tried first.
 const claimable = ` FROM egovroles_outbox
-	WHERE state = 'pending' AND next_at <= ? AND (claimed_until IS NULL OR claimed_until <= ?) ORDER BY created_at, id LIMIT ?`
+	WHERE state = 'pending' AND next_at <= ? AND (claimed_until IS NULL OR claimed_until <= ?) ORDER BY attempts, created_at, id LIMIT ?`
 
 // claimMessages takes messages in one statement: between looking and taking there
 // is no gap for another claim. lockMessages looks at those that nobody else has
@@ -75,10 +77,7 @@ func (s *Store) ClaimMessages(ctx context.Context, c accessmgmt.Claim) (claimed 
 		return nil, err
 	}
 	slices.SortFunc(claimed, func(a, b accessmgmt.Message) int { // RETURNING has no order
-		if c := a.CreatedAt.Compare(b.CreatedAt); c != 0 {
-			return c
-		}
-		return bytes.Compare(a.ID.UUID[:], b.ID.UUID[:])
+		return cmp.Or(cmp.Compare(a.Attempts, b.Attempts), a.CreatedAt.Compare(b.CreatedAt), bytes.Compare(a.ID.UUID[:], b.ID.UUID[:]))
 	})
 	return claimed, nil
 }
@@ -86,25 +85,38 @@ func (s *Store) ClaimMessages(ctx context.Context, c accessmgmt.Claim) (claimed 
 // holdMessages holds messages that are locked.
 const holdMessages = "UPDATE egovroles_outbox SET claim = ?, claimed_until = ? WHERE (enterprise, id) IN "
 
-// hold writes a claim on messages, as many in one statement as others are written.
+// hold writes a claim on messages.
 func (w *writer) hold(locked []accessmgmt.Message, claim []any) error {
-	for part := range slices.Chunk(locked, w.dialect.Rows) {
-		args := slices.Clone(claim)
-		for _, m := range part {
-			args = append(args, w.key(m.Enterprise.UUID), w.key(m.ID.UUID))
-		}
-		n, err := w.execBulk(holdMessages+"((?, ?)"+strings.Repeat(", (?, ?)", len(part)-1)+")", args)
-		if err != nil {
-			return err
-		}
-		if n != int64(len(part)) {
-			return conflict("a message that was locked is gone")
-		}
+	refs := make([]accessmgmt.MessageRef, len(locked))
+	for i, m := range locked {
+		refs[i] = accessmgmt.MessageRef{Enterprise: m.Enterprise, Message: m.ID}
 	}
-	return nil
+	n, err := w.eachOf(holdMessages, claim, refs)
+	if err == nil && n != len(refs) {
+		return conflict("a message that was locked is gone")
+	}
+	return err
 }
 
-const finishMessage = `UPDATE egovroles_outbox SET state = ?, attempts = attempts + 1, next_at = COALESCE(?, next_at),
+// eachOf runs a statement that ends in a list of messages, and returns how many it
+// wrote. One statement has as many as others write rows.
+func (w *writer) eachOf(text string, first []any, refs []accessmgmt.MessageRef) (int, error) {
+	wrote := 0
+	for part := range slices.Chunk(refs, w.dialect.Rows) {
+		args := slices.Clone(first)
+		for _, r := range part {
+			args = append(args, w.key(r.Enterprise.UUID), w.key(r.Message.UUID))
+		}
+		n, err := w.execBulk(text+"((?, ?)"+strings.Repeat(", (?, ?)", len(part)-1)+")", args)
+		if err != nil {
+			return 0, err
+		}
+		wrote += int(n)
+	}
+	return wrote, nil
+}
+
+const finishMessage = `UPDATE egovroles_outbox SET state = ?, attempts = attempts + ?, next_at = COALESCE(?, next_at),
 	last_error = COALESCE(?, last_error), finished_at = ?, claim = NULL, claimed_until = NULL
 	WHERE enterprise = ? AND id = ? AND claim = ? AND state = 'pending'`
 
@@ -121,7 +133,11 @@ func (s *Store) FinishMessage(ctx context.Context, enterprise accessmgmt.Enterpr
 	if o.Error != "" {
 		lastError = o.Error
 	}
-	args := []any{string(o.State), nextAt, lastError, finishedAt, s.key(enterprise.UUID), s.key(id.UUID), s.key(claim.UUID)}
+	tried := int64(1)
+	if o.Untried {
+		tried = 0
+	}
+	args := []any{string(o.State), tried, nextAt, lastError, finishedAt, s.key(enterprise.UUID), s.key(id.UUID), s.key(claim.UUID)}
 	return s.write(ctx, job{op: "finish message", kept: []string{finishMessage}, statements: 1, run: func(w *writer) error {
 		n, err := w.exec(finishMessage, args)
 		if err == nil && n != 1 {

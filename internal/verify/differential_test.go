@@ -62,6 +62,7 @@ func differ(t *testing.T, times int, empty func() (store accessmgmt.Store, end f
 			"commit": p.commit,
 			"claim":  p.claim,
 			"finish": p.finish,
+			"look":   p.look,
 			"find":   p.find,
 			"":       p.compare,
 		})
@@ -170,9 +171,33 @@ func (p *pair) finish(rt *rapid.T) {
 		rt.Skip("nothing was claimed")
 	}
 	h := one(p, p.held...)
-	o := accessmgmt.Outcome{State: one(p, accessmgmt.MessagePending, accessmgmt.MessageSent), At: p.instant(), NextAt: p.instant(), Error: one(p, "", "no")}
+	o := accessmgmt.Outcome{State: one(p, accessmgmt.MessagePending, accessmgmt.MessageSent, accessmgmt.MessageDead), At: p.instant(), NextAt: p.instant(), Error: one(p, "", "no"), Untried: rapid.Bool().Draw(rt, "untried")}
 	want := p.want.FinishMessage(ctx, h.m.Enterprise, h.m.ID, h.claim, o)
 	p.alike("FinishMessage", kind(want), kind(p.got.FinishMessage(ctx, h.m.Enterprise, h.m.ID, h.claim, o)))
+}
+
+// look compares what both have of dead messages, resolves some of them, and forgets
+// some that were finished.
+func (p *pair) look(rt *rapid.T) {
+	p.T = rt
+	ask(p, "CountMessages", func(s accessmgmt.Store) (accessmgmt.MessageCounts, error) { return s.CountMessages(ctx) })
+	page := accessmgmt.Page{Limit: rapid.IntRange(1, 4).Draw(rt, "limit"), Newest: rapid.Bool().Draw(rt, "newest")}
+	dead, err := p.want.DeadMessages(ctx, accessmgmt.EnterpriseID{}, page)
+	require.NoError(rt, err)
+	ask(p, "DeadMessages", func(s accessmgmt.Store) ([]accessmgmt.Message, error) {
+		return s.DeadMessages(ctx, accessmgmt.EnterpriseID{}, page)
+	})
+	var refs []accessmgmt.MessageRef
+	for _, m := range dead {
+		refs = append(refs, accessmgmt.MessageRef{Enterprise: m.Enterprise, Message: m.ID})
+	}
+	for _, h := range p.held {
+		refs = append(refs, accessmgmt.MessageRef{Enterprise: h.m.Enterprise, Message: h.m.ID})
+	}
+	o := accessmgmt.Outcome{State: one(p, accessmgmt.MessagePending, accessmgmt.MessageDropped), At: p.instant(), NextAt: p.instant()}
+	ask(p, "ResolveMessages", func(s accessmgmt.Store) (int, error) { return s.ResolveMessages(ctx, refs, o) })
+	f := accessmgmt.Forget{Before: p.instant(), At: p.instant(), Limit: page.Limit}
+	ask(p, "ForgetMessages", func(s accessmgmt.Store) (int, error) { return s.ForgetMessages(ctx, f) })
 }
 
 // ask asks both stores the same.

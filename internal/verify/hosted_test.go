@@ -60,3 +60,19 @@ func (w within) ClaimMessages(ctx context.Context, c accessmgmt.Claim) (claimed 
 func (w within) FinishMessage(ctx context.Context, e accessmgmt.EnterpriseID, id accessmgmt.MessageID, claim accessmgmt.ClaimID, o accessmgmt.Outcome) error {
 	return w.do(ctx, func(in accessmgmt.Store) error { return in.FinishMessage(ctx, e, id, claim, o) })
 }
+
+func (w within) ResolveMessages(ctx context.Context, refs []accessmgmt.MessageRef, o accessmgmt.Outcome) (n int, err error) {
+	err = w.do(ctx, func(in accessmgmt.Store) error {
+		n, err = in.ResolveMessages(ctx, refs, o)
+		return err
+	})
+	return n, err
+}
+
+func (w within) ForgetMessages(ctx context.Context, f accessmgmt.Forget) (n int, err error) {
+	err = w.do(ctx, func(in accessmgmt.Store) error {
+		n, err = in.ForgetMessages(ctx, f)
+		return err
+	})
+	return n, err
+}

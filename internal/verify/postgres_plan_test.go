@@ -88,6 +88,8 @@ var readInOrder = map[string]bool{
 	"FindRecipients, of an enterprise":         true,
 	"Audit":                                    true,
 	"ClaimMessages":                            true,
+	"CountMessages":                            true,
+	"DeadMessages":                             true,
 }
 
 // TestPostgresPlans asks PostgreSQL how it runs the queries that come often, in

@@ -16,6 +16,8 @@ import (
 func Dispatches(t *testing.T, open Open) {
 	t.Run("sending", func(t *testing.T) { play(t, open, dispatchScenarios) })
 	t.Run("failing", func(t *testing.T) { play(t, open, retryScenarios) })
+	t.Run("set aside", func(t *testing.T) { play(t, open, deadScenarios) })
+	t.Run("by itself", func(t *testing.T) { play(t, open, runScenarios) })
 	t.Run("taken back", func(t *testing.T) { play(t, open, takenBackScenarios) })
 	t.Run("links", func(t *testing.T) { play(t, open, linkScenarios) })
 }
@@ -219,9 +221,7 @@ var dispatchScenarios = map[string]func(*World){
 		done, err := svc.DispatchOnce(ctx)
 		require.ErrorIs(w, err, context.Canceled)
 		require.Equal(w, accessmgmt.Dispatched{Sent: 2}, done, "the second was out, and is recorded")
-		w.requireDispatched(svc, accessmgmt.Dispatched{})
-		w.Clock.Advance(lease)
-		w.requireDispatched(svc, accessmgmt.Dispatched{Sent: 3})
+		w.requireDispatched(svc, accessmgmt.Dispatched{Sent: 3}) // given back, and not held until the lease is over
 		require.Len(w, got.order, 5)
 		require.Len(w, got.times, 5, "each once")
 		done, err = svc.DispatchOnce(ctx)
@@ -241,16 +241,22 @@ var dispatchScenarios = map[string]func(*World){
 		done, err := svc.DispatchOnce(ctx)
 		require.ErrorIs(w, err, context.Canceled)
 		require.Equal(w, accessmgmt.Dispatched{Failed: 1}, done)
-		for i, m := range w.outbox() {
-			require.Equal(w, map[bool]int{true: 1, false: 0}[i == 0], m.Attempts, "message %d", i)
+		for i, m := range w.outbox() { // the one that was tried comes last
+			require.Equal(w, map[bool]int{true: 1, false: 0}[i == 3], m.Attempts, "message %d", i)
 		}
 	},
 	"a mailer that panics": func(w *World) {
-		w.due(2)
-		svc := w.sender(w.Store, func(context.Context, accessmgmt.Mail) error { panic("the mailer's own fault") })
-		require.PanicsWithValue(w, "the mailer's own fault", func() { _, _ = svc.DispatchOnce(w.Ctx) })
-		w.requireDispatched(w.Svc, accessmgmt.Dispatched{})
-		w.Clock.Advance(lease)
-		w.requireDispatched(w.Svc, accessmgmt.Dispatched{Sent: 2})
+		w.due(3)
+		bad := w.outbox()[0]
+		svc := w.sender(w.Store, func(_ context.Context, m accessmgmt.Mail) error {
+			if m.ID == bad.ID {
+				panic("the mailer's own fault: " + m.Body)
+			}
+			return nil
+		})
+		w.requireDispatched(svc, accessmgmt.Dispatched{Sent: 2, Failed: 1})
+		require.Equal(w, "*errors.errorString", w.outbox()[0].LastError)
+		w.Clock.Advance(time.Minute)
+		w.requireDispatched(w.Svc, accessmgmt.Dispatched{Sent: 1})
 	},
 }

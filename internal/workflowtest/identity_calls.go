@@ -89,6 +89,18 @@ var commandCalls = map[string]call{
 	"CandidaciesPage": {act: accessmgmt.ActCandidacies, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
 		return second(svc.CandidaciesPage(w.Ctx, by, accessmgmt.CandidacyQuery{Enterprise: on.enterprise}))
 	}},
+	"DeadMessages": {act: accessmgmt.ActDeadMails, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(collect(w, svc.DeadMessages(w.Ctx, by, accessmgmt.DeadQuery{Enterprise: on.enterprise}), toTheEnd))
+	}},
+	"DeadMessagesPage": {act: accessmgmt.ActDeadMails, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(svc.DeadMessagesPage(w.Ctx, by, accessmgmt.DeadQuery{Enterprise: on.enterprise}))
+	}},
+	"RetryMessages": {act: accessmgmt.ActRetryMails, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(svc.RetryMessages(w.Ctx, by, accessmgmt.DeadSelection{All: true, Enterprise: on.enterprise}))
+	}},
+	"DropMessages": {act: accessmgmt.ActDropMails, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(svc.DropMessages(w.Ctx, by, accessmgmt.DeadSelection{All: true, Enterprise: on.enterprise}))
+	}},
 	"Managers": {act: accessmgmt.ActManagers, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
 		o, err := svc.Managers(w.Ctx, by, on.enterprise)
 		require.Equal(w, err != nil, len(o.Managers) == 0 && o.GAP == accessmgmt.GAPItem{}, "an error shows nobody")

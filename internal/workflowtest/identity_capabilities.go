@@ -24,7 +24,7 @@ var capabilityScenarios = map[string]func(*World){
 			accessmgmt.ActAddUnit, accessmgmt.ActCloseUnit, accessmgmt.ActTasks, accessmgmt.ActInvitations, accessmgmt.ActAssignments,
 			accessmgmt.ActTemplates, accessmgmt.ActFindPersons, accessmgmt.ActUnits, accessmgmt.ActManagers, accessmgmt.ActAudit, accessmgmt.ActResignGAP}
 		staff := []accessmgmt.Act{accessmgmt.ActManagers, accessmgmt.ActUnits, accessmgmt.ActAudit, accessmgmt.ActVacateGAP, accessmgmt.ActCandidacies, accessmgmt.ActDecideGAP,
-			accessmgmt.ActMoveUnit, accessmgmt.ActSuspend, accessmgmt.ActResume}
+			accessmgmt.ActMoveUnit, accessmgmt.ActSuspend, accessmgmt.ActResume, accessmgmt.ActDeadMails, accessmgmt.ActRetryMails, accessmgmt.ActDropMails}
 		for who, c := range map[string]struct {
 			actor accessmgmt.Actor
 			gap   bool

@@ -105,6 +105,22 @@ func (s *tapped) FinishMessage(ctx context.Context, e accessmgmt.EnterpriseID, i
 	return s.Store.FinishMessage(ctx, e, id, c, o)
 }
 
+func (s *tapped) CountMessages(ctx context.Context) (accessmgmt.MessageCounts, error) {
+	return via(&s.proxy, "CountMessages", func() (accessmgmt.MessageCounts, error) { return s.Store.CountMessages(ctx) })
+}
+
+func (s *tapped) DeadMessages(ctx context.Context, e accessmgmt.EnterpriseID, p accessmgmt.Page) ([]accessmgmt.Message, error) {
+	return via(&s.proxy, "DeadMessages", func() ([]accessmgmt.Message, error) { return s.Store.DeadMessages(ctx, e, p) })
+}
+
+func (s *tapped) ResolveMessages(ctx context.Context, refs []accessmgmt.MessageRef, o accessmgmt.Outcome) (int, error) {
+	return via(&s.proxy, "ResolveMessages", func() (int, error) { return s.Store.ResolveMessages(ctx, refs, o) })
+}
+
+func (s *tapped) ForgetMessages(ctx context.Context, f accessmgmt.Forget) (int, error) {
+	return via(&s.proxy, "ForgetMessages", func() (int, error) { return s.Store.ForgetMessages(ctx, f) })
+}
+
 // Audit pages through the chain as it is, or as the test has altered it.
 func (s *tapped) Audit(ctx context.Context, e accessmgmt.EnterpriseID, after accessmgmt.AuditPosition, limit int) ([]accessmgmt.AuditRecord, error) {
 	if err := s.tap("Audit"); err != nil || s.audit == nil {

@@ -177,6 +177,7 @@ func New(t testing.TB, open Open, change ...func(*accessmgmt.Options)) *World {
 	w := &World{TB: t, Ctx: context.Background(), Store: open(t), Clock: &Clock{now: Start}, Mailbox: &Mailbox{}, Register: &Register{}}
 	w.Options = accessmgmt.Options{
 		Catalogue: roles.MonEspace(), Representatives: w.Register, Key: key, AcceptURL: "https://portal.example/invitation", Now: w.Clock.Now,
+		Jitter: func(time.Duration) time.Duration { return 0 },
 	}
 	for _, c := range change {
 		c(&w.Options)

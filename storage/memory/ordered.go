@@ -127,6 +127,8 @@ func placeOfTemplate(t *invitation.Template) place {
 	return place{t.CreatedAt, t.ID.UUID, t.Enterprise}
 }
 
+func placeOfMessage(m *message) place { return place{m.row.CreatedAt, m.row.ID.UUID, m.row.Enterprise} }
+
 // placeOfMember has no instant: members are read by person.
 func placeOfMember(m *accessmgmt.Member) place {
 	return place{id: m.Person.UUID, enterprise: m.Enterprise}

@@ -8,11 +8,13 @@ import (
 	"github.com/egovroles/egovroles/accessmgmt"
 )
 
-// outbox holds all messages, and apart, the oldest first, those that are yet
-// to be sent.
+// outbox holds all messages, and apart, each in the order they are read in, those
+// that are yet to be sent, those that are dead, and those that have names to erase.
 type outbox struct {
 	messages map[messageKey]*message
 	pending  ordered[*message]
+	dead     ordered[*message]
+	finished ordered[*message]
 }
 
 type messageKey struct {
@@ -23,13 +25,27 @@ type messageKey struct {
 // message is a message with the claim that holds it until an instant. The zero
 // claim is none. Unlike other rows it changes where it stands.
 type message struct {
-	row   accessmgmt.Message
-	claim accessmgmt.ClaimID
-	until time.Time
+	row    accessmgmt.Message
+	claim  accessmgmt.ClaimID
+	until  time.Time
+	erased bool
 }
 
 func newOutbox() outbox {
-	return outbox{messages: map[messageKey]*message{}, pending: ordered[*message]{compare: compareMessages}}
+	return outbox{
+		messages: map[messageKey]*message{},
+		pending:  ordered[*message]{compare: comparePending},
+		dead:     ordered[*message]{compare: compareMessages},
+		finished: ordered[*message]{compare: compareFinished},
+	}
+}
+
+func comparePending(a, b *message) int {
+	return cmp.Or(cmp.Compare(a.row.Attempts, b.row.Attempts), compareMessages(a, b))
+}
+
+func compareFinished(a, b *message) int {
+	return cmp.Or(a.row.FinishedAt.Compare(b.row.FinishedAt), compareEnterprises(a.row.Enterprise, b.row.Enterprise), compareIDs(a.row.ID.UUID, b.row.ID.UUID))
 }
 
 func compareMessages(a, b *message) int {
@@ -44,8 +60,28 @@ func (o *outbox) has(enterprise accessmgmt.EnterpriseID, id accessmgmt.MessageID
 func (o *outbox) put(row accessmgmt.Message) {
 	m := &message{row: row}
 	o.messages[messageKey{row.Enterprise, row.ID}] = m
-	if row.State == accessmgmt.MessagePending {
+	o.shelve(m)
+}
+
+// change changes a message, which may move it to another place.
+func (o *outbox) change(m *message, how func(*message)) {
+	o.pending.remove(m)
+	o.dead.remove(m)
+	o.finished.remove(m)
+	how(m)
+	o.shelve(m)
+}
+
+// shelve puts a message where it is looked for.
+func (o *outbox) shelve(m *message) {
+	switch m.row.State {
+	case accessmgmt.MessagePending:
 		o.pending.put(m)
+	case accessmgmt.MessageDead:
+		o.dead.put(m)
+	}
+	if !m.row.FinishedAt.IsZero() && !m.erased {
+		o.finished.put(m)
 	}
 }
 
@@ -84,16 +120,21 @@ func (s *Store) FinishMessage(ctx context.Context, enterprise accessmgmt.Enterpr
 	if m == nil || m.claim.IsZero() || m.claim != claim {
 		return conflict("the claim doesn't hold message %s", id)
 	}
-	m.claim, m.until = accessmgmt.ClaimID{}, time.Time{}
-	m.row.State = o.State
-	m.row.Attempts++
-	if o.Error != "" {
-		m.row.LastError = o.Error
-	}
-	if o.State != accessmgmt.MessagePending {
-		s.outbox.pending.remove(m)
-		return nil
-	}
-	m.row.NextAt = kept(o.NextAt)
+	s.outbox.change(m, func(m *message) {
+		m.claim, m.until = accessmgmt.ClaimID{}, time.Time{}
+		m.row.State = o.State
+		if !o.Untried {
+			m.row.Attempts++
+		}
+		if o.Error != "" {
+			m.row.LastError = o.Error
+		}
+		m.row.FinishedAt = time.Time{}
+		if o.State == accessmgmt.MessagePending {
+			m.row.NextAt = kept(o.NextAt)
+		} else {
+			m.row.FinishedAt = kept(o.At)
+		}
+	})
 	return nil
 }

@@ -104,7 +104,7 @@ func keepAuditRecord(r accessmgmt.AuditRecord) *accessmgmt.AuditRecord {
 
 func keepMessage(m accessmgmt.Message) accessmgmt.Message {
 	m = copyMessage(m)
-	m.CreatedAt, m.NextAt = kept(m.CreatedAt), kept(m.NextAt)
+	m.CreatedAt, m.NextAt, m.FinishedAt = kept(m.CreatedAt), kept(m.NextAt), kept(m.FinishedAt)
 	return m
 }
 

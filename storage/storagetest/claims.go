@@ -36,7 +36,7 @@ func takenOver(s *suite) {
 	first, m := s.claimOne(after(hour), after(2*hour))
 	second, _ := s.claimOne(after(2*hour), after(3*hour))
 
-	for _, state := range []accessmgmt.MessageState{accessmgmt.MessageSent, accessmgmt.MessageDropped, accessmgmt.MessagePending} {
+	for _, state := range []accessmgmt.MessageState{accessmgmt.MessageSent, accessmgmt.MessageDropped, accessmgmt.MessageDead, accessmgmt.MessagePending} {
 		o := accessmgmt.Outcome{State: state, At: after(2 * hour), NextAt: base, Error: "slow"}
 		s.fails(s.FinishMessage(s.ctx, m.Enterprise, m.ID, first, o), accessmgmt.ErrConflict, "a claim that another took over no longer holds the message")
 	}

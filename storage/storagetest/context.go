@@ -111,6 +111,14 @@ func (s *suite) calls(c, more accessmgmt.Changes, held accessmgmt.Message, claim
 			o := accessmgmt.Outcome{State: accessmgmt.MessageSent, At: after(100 * hour)}
 			return nil, s.FinishMessage(ctx, held.Enterprise, held.ID, claim, o)
 		},
+		"CountMessages": func(ctx context.Context) (any, error) { return s.CountMessages(ctx) },
+		"DeadMessages":  func(ctx context.Context) (any, error) { return s.DeadMessages(ctx, id, page) },
+		"ResolveMessages": func(ctx context.Context) (any, error) {
+			return s.ResolveMessages(ctx, []accessmgmt.MessageRef{refTo(c.Messages[len(c.Messages)-1])}, accessmgmt.Outcome{State: accessmgmt.MessageDropped, At: base})
+		},
+		"ForgetMessages": func(ctx context.Context) (any, error) {
+			return s.ForgetMessages(ctx, accessmgmt.Forget{Before: after(200 * hour), At: base, Limit: 10})
+		},
 	}
 }
 
@@ -122,8 +130,8 @@ func (s *suite) prepared() (c, more accessmgmt.Changes, calls map[string]func(co
 	w := s.world(accessmgmt.EnterpriseID{UUID: s.id()})
 	c = w.changes(s, 1)
 	m := s.message(c.Enterprise)
-	m.CreatedAt = after(9 * hour)
-	c.Messages = append(c.Messages, m)
+	m.CreatedAt, m.Attempts = after(9*hour), 100
+	c.Messages = append(c.Messages, m, s.dead(c.Enterprise, base))
 	s.commit(c)
 	more = w.changes(s, 2)
 	claim, got := s.claim(after(20*hour), after(300*hour), 1)
@@ -145,14 +153,16 @@ func (s *suite) prepared() (c, more accessmgmt.Changes, calls map[string]func(co
 
 func doneContext(s *suite, ctx context.Context) {
 	c, more, calls := s.prepared()
-	before := s.picture(c, more)
+	before, dead := s.picture(c, more), s.deadNow(c.Enterprise.ID)
 	for name, call := range calls {
 		_, err := call(ctx)
 		s.fails(err, ctx.Err(), name+" returns the error of a context that was done before it began")
 	}
 	s.same(before, s.picture(c, more), "a call whose context was done before it began writes nothing")
+	s.same(dead, s.deadNow(c.Enterprise.ID), "nor does it resolve or erase a message")
+	s.forget(2, after(100*hour), 10)
 	_, got := s.claim(after(100*hour), after(200*hour), 10)
-	require.Equal(s.t, ids(c.Messages[1:]), ids(got), "a claim whose context was done holds nothing, and leaves what others hold")
+	require.Equal(s.t, ids(c.Messages[1:2]), ids(got), "a claim whose context was done holds nothing, and leaves what others hold")
 	require.Len(s.t, s.claimable(), 2, "a finish whose context was done finishes nothing")
 
 	for _, name := range []string{"Access", "Commit", "Ready"} {

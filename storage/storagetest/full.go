@@ -220,7 +220,7 @@ func (w *world) fullMessage(f filler) accessmgmt.Message {
 			{Event: pick(f, accessmgmt.MessageEnded, accessmgmt.MessageOver), As: pick(f, accessmgmt.ToGAP, accessmgmt.ToContact), Data: map[string]string{"roles": "a.two"}, More: 7 + int(f.version)},
 		},
 		Recipient: invitation.RecipientID{UUID: f.s.id()}, Generation: 3 + int(f.version), KeyID: pick(f, "k1", "k2"), CreatedAt: f.at(0),
-		State: accessmgmt.MessagePending, Attempts: 2 + int(f.version), NextAt: f.at(time.Minute), LastError: f.text("refused"),
+		State: accessmgmt.MessagePending, Attempts: 2 + int(f.version), NextAt: f.at(time.Minute), LastError: f.text("refused"), FinishedAt: f.at(2 * time.Minute),
 	}
 }
 

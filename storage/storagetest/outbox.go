@@ -12,11 +12,14 @@ import (
 var outboxCases = []testCase{
 	{"messages are taken the oldest first", oldestFirst},
 	{"messages of one instant are taken in the order of their ids", oldestFirstByID},
+	{"messages never tried are taken before those that failed", untriedFirst},
 	{"no more are taken than asked for", claimLimit},
 	{"messages are taken when they are due", claimDue},
 	{"messages that need no sending are never taken", neverTaken},
 	{"a message that was sent is never taken again", finishSent},
 	{"a message that was dropped is never taken again", finishDropped},
+	{"a message that is dead is never taken again", finishDead},
+	{"a message is given back as it was", finishUntried},
 	{"a message is tried again when it is due again", finishPending},
 	{"attempts count what was finished", attemptsCount},
 	{"the last error is kept", lastErrorKept},
@@ -117,6 +120,33 @@ func oldestFirstByID(s *suite) {
 	require.Equal(s.t, want, ids(got), "messages created at one instant are taken in the order of their ids")
 }
 
+func untriedFirst(s *suite) {
+	e := s.registered()
+	c := s.next(e)
+	for i, attempts := range []int{2, 0, 1, 0, 2, 11} {
+		m := s.message(e)
+		m.CreatedAt, m.Attempts = after(time.Duration(i)*time.Minute), attempts
+		c.Messages = append(c.Messages, m)
+	}
+	want := ids(c.Messages)
+	s.commit(c)
+	claim, got := s.claim(after(hour), after(2*hour), 3)
+	require.Equal(s.t, []accessmgmt.MessageID{want[1], want[3], want[2]}, ids(got), "those with the fewest attempts are taken first, of these the oldest: what fails never keeps back what is new")
+	s.finish(got[0], claim, accessmgmt.Outcome{State: accessmgmt.MessagePending, At: after(hour), NextAt: after(hour), Error: "no"})
+	_, got = s.claim(after(hour), after(2*hour), 10)
+	require.Equal(s.t, []accessmgmt.MessageID{want[1], want[0], want[4], want[5]}, ids(got), "an attempt that failed moves a message behind those that had fewer")
+}
+
+func finishUntried(s *suite) {
+	s.messages(1)
+	claim, m := s.claimOne(after(hour), after(9*hour))
+	s.finish(m, claim, accessmgmt.Outcome{State: accessmgmt.MessagePending, At: after(hour), NextAt: m.NextAt, Untried: true})
+	s.fails(s.FinishMessage(s.ctx, m.Enterprise, m.ID, claim, accessmgmt.Outcome{State: accessmgmt.MessageSent, At: after(hour)}),
+		accessmgmt.ErrConflict, "a message that was given back isn't held any more")
+	_, again := s.claim(after(hour), after(9*hour), 10)
+	s.same([]accessmgmt.Message{m}, again, "a message that was given back untried is anybody's at once, and no attempt is counted")
+}
+
 func claimLimit(s *suite) {
 	all := s.messages(7)
 	var got []accessmgmt.MessageID
@@ -143,7 +173,7 @@ func claimDue(s *suite) {
 func neverTaken(s *suite) {
 	e := s.registered()
 	c := s.next(e)
-	for _, state := range []accessmgmt.MessageState{accessmgmt.MessageSent, accessmgmt.MessageDropped} {
+	for _, state := range []accessmgmt.MessageState{accessmgmt.MessageSent, accessmgmt.MessageDropped, accessmgmt.MessageDead} {
 		m := s.message(e)
 		m.State = state
 		c.Messages = append(c.Messages, m)
@@ -159,6 +189,7 @@ func neverTaken(s *suite) {
 
 func finishSent(s *suite)    { s.finished(accessmgmt.MessageSent) }
 func finishDropped(s *suite) { s.finished(accessmgmt.MessageDropped) }
+func finishDead(s *suite)    { s.finished(accessmgmt.MessageDead) }
 
 func (s *suite) finished(state accessmgmt.MessageState) {
 	s.t.Helper()

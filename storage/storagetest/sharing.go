@@ -30,7 +30,7 @@ func scribbleOnWritten(s *suite) {
 func scribbleOnRead(s *suite) {
 	c, more, calls := s.prepared()
 	before := s.picture(c, more)
-	reads := []string{"Commit", "Ready", "ClaimMessages", "FinishMessage"}
+	reads := []string{"Commit", "Ready", "ClaimMessages", "FinishMessage", "ResolveMessages", "ForgetMessages"}
 	for name, call := range calls {
 		if slices.Contains(reads, name) {
 			continue

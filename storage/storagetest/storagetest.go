@@ -63,6 +63,8 @@ func Run(t *testing.T, open func(t testing.TB) accessmgmt.Store) {
 		{"Grants", grantCases},
 		{"Audit", auditCases},
 		{"Outbox", outboxCases},
+		{"Dead messages", deadCases},
+		{"Forgetting", forgetCases},
 		{"Claims", claimCases},
 		{"Erasing", erasingCases},
 		{"Traces", traceCases},

@@ -352,15 +352,18 @@ CREATE TABLE IF NOT EXISTS egovroles_outbox (
     generation    INT           NOT NULL,
     key_id        VARBINARY(32) NOT NULL,
     created_at    BIGINT        NOT NULL,
-    state         VARBINARY(16) NOT NULL CHECK (state IN ('pending', 'sent', 'dropped')),
+    state         VARBINARY(16) NOT NULL CHECK (state IN ('pending', 'sent', 'dropped', 'dead')),
     attempts      INT           NOT NULL,
     next_at       BIGINT        NOT NULL, -- when it may be tried
     last_error    TEXT          NOT NULL,
     claim         BINARY(16),             -- who is sending it, and until when
     claimed_until BIGINT,
     finished_at   BIGINT,
+    erased_at     BIGINT,                 -- when the names in it were erased
     PRIMARY KEY (enterprise, id),
-    KEY egovroles_outbox_pending (state, created_at, id, next_at, claimed_until)
+    KEY egovroles_outbox_pending (state, attempts, created_at, id, next_at, claimed_until),
+    KEY egovroles_outbox_dead (state, created_at, id),
+    KEY egovroles_outbox_finished (erased_at, finished_at)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT=DYNAMIC;
 
 CREATE TABLE IF NOT EXISTS egovroles_schema (

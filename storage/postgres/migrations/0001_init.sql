@@ -361,17 +361,20 @@ CREATE TABLE egovroles_outbox (
     generation    bigint           NOT NULL,
     key_id        text COLLATE "C" NOT NULL,
     created_at    bigint           NOT NULL,
-    state         text COLLATE "C" NOT NULL CHECK (state IN ('pending', 'sent', 'dropped')),
+    state         text COLLATE "C" NOT NULL CHECK (state IN ('pending', 'sent', 'dropped', 'dead')),
     attempts      bigint           NOT NULL,
     next_at       bigint           NOT NULL, -- when it may be tried
     last_error    text COLLATE "C" NOT NULL,
     claim         uuid,                      -- who is sending it, and until when
     claimed_until bigint,
     finished_at   bigint,
+    erased_at     bigint,                    -- when the names in it were erased
     PRIMARY KEY (enterprise, id)
 );
 
-CREATE INDEX egovroles_outbox_pending ON egovroles_outbox (created_at, id, enterprise, next_at, claimed_until) WHERE state = 'pending';
+CREATE INDEX egovroles_outbox_pending ON egovroles_outbox (attempts, created_at, id, enterprise, next_at, claimed_until) WHERE state = 'pending';
+CREATE INDEX egovroles_outbox_dead ON egovroles_outbox (created_at, id, enterprise) WHERE state = 'dead';
+CREATE INDEX egovroles_outbox_finished ON egovroles_outbox (finished_at, enterprise, id) WHERE erased_at IS NULL AND finished_at IS NOT NULL;
 
 CREATE TABLE egovroles_schema (version bigint NOT NULL PRIMARY KEY);
 

@@ -359,17 +359,20 @@ CREATE TABLE egovroles_outbox (
     generation    INTEGER NOT NULL,
     key_id        TEXT    NOT NULL,
     created_at    INTEGER NOT NULL,
-    state         TEXT    NOT NULL CHECK (state IN ('pending', 'sent', 'dropped')),
+    state         TEXT    NOT NULL CHECK (state IN ('pending', 'sent', 'dropped', 'dead')),
     attempts      INTEGER NOT NULL,
     next_at       INTEGER NOT NULL, -- when it may be tried
     last_error    TEXT    NOT NULL,
     claim         BLOB,             -- who is sending it, and until when
     claimed_until INTEGER,
     finished_at   INTEGER,
+    erased_at     INTEGER,          -- when the names in it were erased
     PRIMARY KEY (enterprise, id)
 ) STRICT;
 
-CREATE INDEX egovroles_outbox_pending ON egovroles_outbox (created_at, id, enterprise, next_at, claimed_until) WHERE state = 'pending';
+CREATE INDEX egovroles_outbox_pending ON egovroles_outbox (attempts, created_at, id, enterprise, next_at, claimed_until) WHERE state = 'pending';
+CREATE INDEX egovroles_outbox_dead ON egovroles_outbox (created_at, id, enterprise) WHERE state = 'dead';
+CREATE INDEX egovroles_outbox_finished ON egovroles_outbox (finished_at, enterprise, id) WHERE erased_at IS NULL AND finished_at IS NOT NULL;
 
 CREATE TABLE egovroles_schema (version INTEGER NOT NULL PRIMARY KEY) STRICT;
 
