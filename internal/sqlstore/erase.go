@@ -13,7 +13,7 @@ const (
 	eraseMessage = "UPDATE egovroles_outbox SET to_name = ?, to_email = ?, data = ?, last_error = '' WHERE enterprise = ? AND id = ?"
 	// dropMessage counts on its row being there still: a message is never taken
 	// away, and one that was sent meanwhile stays sent.
-	dropMessage = "UPDATE egovroles_outbox SET state = 'dropped', claim = NULL, claimed_until = NULL WHERE enterprise = ? AND id = ? AND state = 'pending'"
+	dropMessage = "UPDATE egovroles_outbox SET state = 'dropped', claim = NULL, claimed_until = NULL WHERE enterprise = ? AND id = ? AND state IN ('pending', 'dead')"
 )
 
 // erase adds the steps that take something out of rows without a version.

@@ -42,7 +42,8 @@ func (o *outbox) erase(left accessmgmt.Message) {
 	}
 	left = copyMessage(left)
 	m.row.To.Name, m.row.To.Email, m.row.Data, m.row.LastError = left.To.Name, left.To.Email, left.Data, ""
-	if left.State == accessmgmt.MessageDropped && m.row.State == accessmgmt.MessagePending {
+	if left.State == accessmgmt.MessageDropped && (m.row.State == accessmgmt.MessagePending || m.row.State == accessmgmt.MessageDead) {
+		o.dead.remove(m)
 		o.pending.remove(m)
 		m.row.State, m.claim, m.until = accessmgmt.MessageDropped, accessmgmt.ClaimID{}, time.Time{}
 	}

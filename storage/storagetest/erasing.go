@@ -138,7 +138,7 @@ func eraseHeld(s *suite) {
 	s.fails(s.FinishMessage(s.ctx, e.ID, all[0].ID, claim, accessmgmt.Outcome{State: accessmgmt.MessagePending, At: after(hour), NextAt: after(hour), Error: "550 anne@example.be"}),
 		accessmgmt.ErrConflict, "nobody holds a message that was dropped, nor writes anything on it")
 	s.finish(held[1], claim, accessmgmt.Outcome{State: accessmgmt.MessageSent, At: after(hour)})
-	kept.State, kept.Attempts = accessmgmt.MessageSent, 1
+	kept.State, kept.Attempts, kept.FinishedAt = accessmgmt.MessageSent, 1, after(hour)
 	s.same([]accessmgmt.Message{dropped, kept}, s.messagesOf(e.ID), "whoever holds a message that wasn't dropped finishes it")
 }
 
@@ -149,7 +149,7 @@ func eraseSent(s *suite) {
 	left := emptied(all[0])
 	left.State = accessmgmt.MessageDropped
 	s.commit(s.erases(e, accessmgmt.Erase{Messages: []accessmgmt.Message{left}}))
-	left.State, left.Attempts = accessmgmt.MessageSent, 1
+	left.State, left.Attempts, left.FinishedAt = accessmgmt.MessageSent, 1, after(hour)
 	s.same([]accessmgmt.Message{left}, s.messagesOf(e.ID), "a message that was sent meanwhile stays sent, and loses its words")
 }
 
@@ -239,7 +239,7 @@ func messagePages(s *suite) {
 	s.finish(held[0], claim, accessmgmt.Outcome{State: accessmgmt.MessageSent, At: after(hour)})
 	for i := range all {
 		if all[i].ID == held[0].ID {
-			all[i].State, all[i].Attempts = accessmgmt.MessageSent, 1
+			all[i].State, all[i].Attempts, all[i].FinishedAt = accessmgmt.MessageSent, 1, after(hour)
 		}
 	}
 	for _, limit := range []int{1, 2, 6, 7, 8} {

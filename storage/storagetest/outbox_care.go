@@ -17,6 +17,7 @@ var deadCases = []testCase{
 	{"a dead message is dropped", dropDead},
 	{"nothing but a dead message is resolved", resolveOthers},
 	{"many dead messages are resolved at once", resolveMany},
+	{"a dead message that a commit erases is dropped", eraseDead},
 }
 
 var forgetCases = []testCase{
@@ -156,6 +157,16 @@ func resolveOthers(s *suite) {
 	s.resolve(0, nil, accessmgmt.Outcome{State: accessmgmt.MessagePending, At: base, NextAt: base})
 	s.same(c.Messages[:1], s.claimable(), "a message that isn't dead stays as it is")
 	s.same(all, s.deadNow(e.ID), "one of another enterprise isn't there")
+}
+
+func eraseDead(s *suite) {
+	e, all := s.deadIn(s.registered(), 1)
+	left := emptied(all[0])
+	left.State = accessmgmt.MessageDropped
+	s.commit(s.erases(e, accessmgmt.Erase{Messages: []accessmgmt.Message{left}}))
+	require.Empty(s.t, s.deadNow(e.ID))
+	s.resolve(0, mapped(all, refTo), accessmgmt.Outcome{State: accessmgmt.MessagePending, At: base, NextAt: base})
+	require.Empty(s.t, s.claimable(), "nobody has sent what was erased")
 }
 
 func resolveMany(s *suite) {
