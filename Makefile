@@ -1,5 +1,5 @@
 # Each target is one command; `make ci` is what CI runs.
-MODULES := . examples internal/verify internal/bench
+MODULES := . examples internal/verify internal/bench accessmgmt/smtpmail
 
 .PHONY: help test race lint fuzz mutations bench bench-index bench-growth tidy docs galera patroni ci
 
