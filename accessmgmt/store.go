@@ -101,8 +101,8 @@ type Erase struct {
 	// Answers are commands with what is left of their answers. ID and Answer
 	// alone are looked at.
 	Answers []Command
-	// Messages are messages with what is left of them: To.Name, To.Email and
-	// Data take the place of what was there, and LastError becomes empty. State
+	// Messages are messages with what is left of them: To.Name, To.Email,
+	// Data and Also take the place of what was there, and LastError becomes empty. State
 	// dropped drops one that is pending and ends the hold on it, so that whoever
 	// has it can't finish it; any other leaves the state as it is.
 	Messages []Message

@@ -10,7 +10,7 @@ import (
 const (
 	eraseDetails = "UPDATE egovroles_audit SET details = NULL, salt = NULL WHERE enterprise = ? AND seq = ? AND ordinal = ?"
 	eraseAnswer  = "UPDATE egovroles_command SET answer = ? WHERE enterprise = ? AND id = ?"
-	eraseMessage = "UPDATE egovroles_outbox SET to_name = ?, to_email = ?, data = ?, last_error = '' WHERE enterprise = ? AND id = ?"
+	eraseMessage = "UPDATE egovroles_outbox SET to_name = ?, to_email = ?, data = ?, also = ?, last_error = '' WHERE enterprise = ? AND id = ?"
 	// dropMessage counts on its row being there still: a message is never taken
 	// away, and one that was sent meanwhile stays sent.
 	dropMessage = "UPDATE egovroles_outbox SET state = 'dropped', claim = NULL, claimed_until = NULL WHERE enterprise = ? AND id = ? AND state IN ('pending', 'dead')"
@@ -29,16 +29,17 @@ func erase(p *plan, what accessmgmt.Erase) {
 		if m.Enterprise != p.enterprise {
 			p.fail(errOwner)
 		}
-		b := p.store.binder(5)
+		b := p.store.binder(6)
 		b.text(m.To.Name)
 		b.text(m.To.Email.String())
 		b.optMap(m.Data)
+		b.optItems(m.Also)
 		b.id(m.Enterprise.UUID)
 		b.id(m.ID.UUID)
 		p.fail(b.err)
 		p.step(step{text: eraseMessage, args: b.args, rows: anyRows})
 		if m.State == accessmgmt.MessageDropped {
-			p.step(step{text: dropMessage, args: b.args[3:], rows: anyRows})
+			p.step(step{text: dropMessage, args: b.args[4:], rows: anyRows})
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/egovroles/egovroles/accessmgmt"
+	"github.com/egovroles/egovroles/accessmgmt/mail"
 )
 
 // Audited runs each command and looks at what it wrote: one commit, exactly the
@@ -135,6 +136,7 @@ func (w *World) commandIsRecorded(prepare func(*World) command, acts map[accessm
 	for _, m := range w.Mailbox.All() {
 		for _, item := range m.Items() {
 			messages[item.Event] = true
+			require.True(w, slices.Contains(mail.Pairs(), mail.Pair{Event: item.Event, As: item.As}), "%s to %s has no words in package mail", item.Event, item.As)
 			got = append(got, mailed{item.Event, addressee{item.As, m.To.Email.String(), m.To.Language}})
 			once := mailed{event: item.Event, to: addressee{address: m.To.Email.Key()}}
 			require.False(w, told[once], "%s is told %s twice", item.As, item.Event)

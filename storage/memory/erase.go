@@ -41,7 +41,7 @@ func (o *outbox) erase(left accessmgmt.Message) {
 		return
 	}
 	left = copyMessage(left)
-	m.row.To.Name, m.row.To.Email, m.row.Data, m.row.LastError = left.To.Name, left.To.Email, left.Data, ""
+	m.row.To.Name, m.row.To.Email, m.row.Data, m.row.Also, m.row.LastError = left.To.Name, left.To.Email, left.Data, left.Also, ""
 	if left.State == accessmgmt.MessageDropped && (m.row.State == accessmgmt.MessagePending || m.row.State == accessmgmt.MessageDead) {
 		o.dead.remove(m)
 		o.pending.remove(m)

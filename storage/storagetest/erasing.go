@@ -101,6 +101,7 @@ func (s *suite) told(n int) (accessmgmt.Enterprise, []accessmgmt.Message) {
 	for range n {
 		m := s.message(c.Enterprise)
 		m.To.Name, m.Data = "Anne Dubois", map[string]string{"person": "Anne Dubois", "enterprise": "Acme"}
+		m.Also = []accessmgmt.Item{{Event: accessmgmt.MessageEnded, As: accessmgmt.ToGAP, Data: map[string]string{"person": "Anne Dubois"}}, {Event: accessmgmt.MessageOver, As: accessmgmt.ToGAP, Data: map[string]string{"person": "Bert"}}}
 		m.LastError = "550 anne@example.be: no such user"
 		c.Messages = append(c.Messages, m)
 	}
@@ -112,6 +113,7 @@ func (s *suite) told(n int) (accessmgmt.Enterprise, []accessmgmt.Message) {
 func emptied(m accessmgmt.Message) accessmgmt.Message {
 	m.To.Name, m.To.Email, m.LastError = "", accessmgmt.Email{}, ""
 	m.Data = map[string]string{"enterprise": "Acme"}
+	m.Also = []accessmgmt.Item{{Event: accessmgmt.MessageEnded, As: accessmgmt.ToGAP}, m.Also[1]}
 	return m
 }
 
