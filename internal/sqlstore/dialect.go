@@ -76,4 +76,5 @@ const (
 	// had not yet committed is undone, and may be tried again on another; of a
 	// COMMIT that was on its way nothing is known.
 	Lost
+	Denied // the account has no right to it, which tells nothing of what is there
 )

@@ -89,7 +89,7 @@ func (s *Store) version(ctx context.Context) (version int, err error) {
 	}
 	// Without the table there is no version; without the database there is no
 	// answer to this either.
-	if kind := s.failure(err).Kind; kind != Busy && kind != Lost && ask(ctx, "SELECT 0").Scan(&version) == nil {
+	if kind := s.failure(err).Kind; kind != Busy && kind != Lost && kind != Denied && ask(ctx, "SELECT 0").Scan(&version) == nil {
 		return 0, nil
 	}
 	return 0, err

@@ -182,3 +182,22 @@ func TestPostgresEncoding(t *testing.T) {
 	require.NoError(t, err)
 	assert.EqualError(t, store.Migrate(ctx), "postgres: migrate: the database is in LATIN1: it must be in UTF8, to hold every name")
 }
+
+// TestPostgresReadyWithoutRights has an account that may not read the schema's
+// version: that isn't a schema that lacks one.
+func TestPostgresReadyWithoutRights(t *testing.T) {
+	eachDriver(t, func(t *testing.T, driver, schema string) {
+		db := openPostgres(t, driver, schema)
+		db.SetMaxOpenConns(1)
+		store, err := postgres.New(db, nil)
+		require.NoError(t, err)
+		require.NoError(t, store.Migrate(ctx))
+		for _, text := range []string{"GRANT USAGE ON SCHEMA " + schema + " TO pg_monitor", "SET ROLE pg_monitor"} {
+			_, err = db.Exec(text)
+			require.NoError(t, err)
+		}
+		err = store.Ready(ctx)
+		require.EqualError(t, err, "postgres: ready: not permitted (42501)")
+		require.NotErrorIs(t, err, accessmgmt.ErrSchema)
+	})
+}

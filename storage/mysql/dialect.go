@@ -42,6 +42,9 @@ var kinds = map[uint16]sqlstore.FailureKind{
 	1203: sqlstore.Busy,
 	1226: sqlstore.Busy,
 
+	1044: sqlstore.Denied,
+	1142: sqlstore.Denied,
+
 	1047: sqlstore.Lost,
 	1053: sqlstore.Lost,
 	1290: sqlstore.Lost,

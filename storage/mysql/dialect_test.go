@@ -63,6 +63,7 @@ func TestClassify(t *testing.T) {
 		{server(1180, "HY000"), sqlstore.Failure{Code: "failed (1180)"}}, // at COMMIT: nobody knows
 		{server(1317, "70100"), sqlstore.Failure{Code: "interrupted (1317)"}},
 		{server(1406, "22001"), sqlstore.Failure{Code: "text too long (1406)"}},
+		{server(1142, "42000"), sqlstore.Failure{Kind: sqlstore.Denied, Code: "access denied (1142)"}},
 		{server(1146, "42S02"), sqlstore.Failure{Code: "no such table; was Migrate called? (1146)"}},
 		{server(4025, "23000"), sqlstore.Failure{Code: "constraint failed (4025)"}},
 		{otherError{1062}, sqlstore.Failure{}},

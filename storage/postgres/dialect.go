@@ -106,6 +106,8 @@ func classify(err error) sqlstore.Failure {
 	switch code {
 	case "23505":
 		f.Kind = sqlstore.Duplicate
+	case "42501":
+		f.Kind = sqlstore.Denied
 	case "40001", "40P01", "55P03", "53300":
 		f.Kind = sqlstore.Busy
 	case "40003", "57P01", "57P02", "57P03", "57P05", "25P03", "25P04",

@@ -63,6 +63,7 @@ func TestClassify(t *testing.T) {
 		{pgx("57014"), sqlstore.Failure{Code: "cancelled, by a timeout or an operator (57014)"}},
 		{pgx("23514"), sqlstore.Failure{Code: "failed (23514)"}},
 		{pgx("22021"), sqlstore.Failure{Code: "a character that the database can't hold (22021)"}},
+		{pgx("42501"), sqlstore.Failure{Kind: sqlstore.Denied, Code: "not permitted (42501)"}},
 		{pgx("42P01"), sqlstore.Failure{Code: "no such table; was Migrate called? (42P01)"}},
 		{unsent(true), sqlstore.Failure{Kind: sqlstore.Lost}},
 		{unsent(false), sqlstore.Failure{}},
