@@ -15,6 +15,7 @@
 //   - accessmgmt: the use cases. Make a Service with accessmgmt.New and call
 //     its methods; Check is the question every page asks.
 //   - accessmgmt/accesstest: for a portal's own unit tests.
+//   - accessmgmt/access: checks from memory, in a bound of staleness.
 //   - accessmgmt/xslog: for a portal whose logger is one of x/exp/slog.
 //   - roles: what a role allows and for how long; the catalogue of Mon Espace.
 //     Pure.
