@@ -12,7 +12,6 @@ import (
 // flight is a question to the store under way. What a commit of this process
 // overtook is spoiled: it may be of before.
 type flight struct {
-	of      map[accessmgmt.EnterpriseID]struct{} // nil: spoiled of any
 	spoiled map[accessmgmt.EnterpriseID]struct{}
 	done    chan struct{}
 	err     error
