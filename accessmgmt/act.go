@@ -36,6 +36,9 @@ const (
 	ActMoveUnit  Act = "move_unit"
 	ActSuspend   Act = "suspend"
 	ActResume    Act = "resume"
+
+	ActErasePerson  Act = "erase_person"
+	ActExportPerson Act = "export_person"
 )
 
 // The questions. Those that the portal asks on its own account (check to

@@ -178,6 +178,8 @@ func (w *work) assignee(to Assignee, path string) (Member, error) {
 	switch {
 	case err != nil:
 		return Member{}, err
+	case !m.ErasedAt.IsZero():
+		return Member{}, erased(string(w.act))
 	case known && !to.Number.IsZero():
 		return m, sameName(m, to.FamilyName, path+".family_name")
 	case known:

@@ -68,6 +68,9 @@ const (
 	EventTemplateSaved        AuditEvent = "template_saved"
 	EventTemplateChanged      AuditEvent = "template_changed"
 	EventTemplateRetired      AuditEvent = "template_retired"
+	EventErased               AuditEvent = "person_erased"    // from this enterprise; Data says which details of the audit went ("details": "3.0 5.1")
+	EventForgotten            AuditEvent = "person_forgotten" // he is nobody's account any more, in any enterprise
+	EventExported             AuditEvent = "person_exported"  // by staff: what this enterprise holds of him
 )
 
 // AuditRecord is one thing that happened in an enterprise. The records of an

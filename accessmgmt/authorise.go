@@ -35,6 +35,10 @@ var permissions = map[Act][]Capacity{
 	ActSuspend:   {AsOperator},
 	ActResume:    {AsOperator},
 
+	// A person exports what is his own, and nobody erases himself.
+	ActErasePerson:  {AsOperator},
+	ActExportPerson: {AsOperator, AsUser},
+
 	ActInvite:       managers,
 	ActResend:       managers,
 	ActRevoke:       managers,

@@ -95,6 +95,7 @@ func (w *work) reset(m mark) {
 		for _, hash := range p.Numbers {
 			delete(w.numbered, hash)
 		}
+		delete(w.introduced, p.ID)
 	}
 	c.Persons, c.Members, c.Managers = c.Persons[:m.persons], c.Members[:m.members], c.Managers[:m.managers]
 	c.Recipients, c.Requests = c.Recipients[:m.recipients], c.Requests[:m.requests]

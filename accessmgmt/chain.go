@@ -1,6 +1,7 @@
 package accessmgmt
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
@@ -74,13 +75,18 @@ type AuditReport struct {
 	// epoch of the last of them.
 	Records int    `json:"records"`
 	Epoch   uint64 `json:"epoch"`
-	// Erased is how many records had details that were erased since.
+	// Erased is how many records had details that were erased since. Each is
+	// accounted for by a later record, [EventErased], which says who did it, when
+	// and why.
 	Erased int `json:"erased"`
 	// Head is the hash of the last record that holds. Kept elsewhere, it
 	// proves later that the end of the chain wasn't cut off.
 	Head Digest `json:"head"`
 	// Broken is the first record that doesn't hold; nil when all do.
 	Broken *AuditBreak `json:"broken,omitempty"`
+	// missing are the records without their details of which no erasure was read
+	// yet.
+	missing map[AuditPosition]time.Time
 }
 
 // Intact reports whether every record holds.
@@ -93,7 +99,8 @@ type AuditBreak struct {
 	At      time.Time `json:"at,omitzero"`
 	// Why says what is wrong, in English: a record missing before it, content
 	// or details changed, not linked to the record before, the end missing or
-	// another than the enterprise's, a record of no commit.
+	// another than the enterprise's, a record of no commit, details gone that
+	// nobody erased.
 	Why string `json:"why"`
 }
 
@@ -111,10 +118,17 @@ func (s *Service) VerifyAudit(ctx context.Context, actor Actor, enterprise Enter
 	if err != nil {
 		return AuditReport{}, fail(ActAudit, err)
 	}
-	var report AuditReport
+	report := AuditReport{missing: map[AuditPosition]time.Time{}}
 	if err := s.verify(ctx, ent, &report); err != nil {
 		return AuditReport{}, fail(ActAudit, err)
 	}
+	if report.Broken == nil && len(report.missing) > 0 {
+		at := slices.MinFunc(slices.Collect(maps.Keys(report.missing)), func(a, b AuditPosition) int {
+			return cmp.Or(cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.Ordinal, b.Ordinal))
+		})
+		report.Broken = &AuditBreak{Seq: at.Seq, Ordinal: at.Ordinal, At: report.missing[at], Why: "details gone that nobody erased"}
+	}
+	report.missing = nil
 	return report, nil
 }
 
@@ -137,6 +151,10 @@ func (s *Service) verify(ctx context.Context, ent Enterprise, report *AuditRepor
 			}
 			if r.Details == nil && !r.Commitment.IsZero() {
 				report.Erased++
+				report.missing[AuditPosition{r.Seq, r.Ordinal}] = r.At
+			}
+			for _, at := range r.erasedBy() {
+				delete(report.missing, at)
 			}
 			report.Records, report.Epoch, report.Head = report.Records+1, r.Seq, r.Hash
 			at = AuditPosition{r.Seq, r.Ordinal}

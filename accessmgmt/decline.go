@@ -25,6 +25,9 @@ func (s *Service) Decline(ctx context.Context, actor Actor, token Token, c Decli
 		if err != nil {
 			return err
 		}
+		if err := w.meets(w.who.person); err != nil {
+			return err
+		}
 		id := w.who.Identity
 		r.Answer = invitation.Answer{At: w.now, Person: w.who.person.ID, GivenName: id.GivenName, FamilyName: id.FamilyName, Reason: reason}
 		r.Version++

@@ -174,6 +174,9 @@ func (w *work) designateGAP(c DesignateGAP, represents Representation) (Designat
 	if represents.EnterpriseName != "" {
 		w.ent.Name = represents.EnterpriseName
 	}
+	if err := w.meets(w.who.person); err != nil { // he is told
+		return Designation{}, err
+	}
 	person, err := w.candidate(c)
 	if err != nil {
 		return Designation{}, err

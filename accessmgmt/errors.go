@@ -71,6 +71,8 @@ const (
 	CodeTooManyInvitations = "too_many_invitations"
 
 	CodeTooManyRequests = "too_many_requests" // as many exceptional requests wait as may
+	CodeInOffice        = "in_office"         // who is to be erased holds an office; Existing names the term
+	CodePersonErased    = "person_erased"     // the person was erased, or is being erased
 	CodeOfficeChanged   = "office_changed"    // another GAP is in office, or none; Existing names the term
 
 	// The refusals, each of kind [ErrDenied].

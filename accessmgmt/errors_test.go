@@ -133,6 +133,19 @@ var codes = map[string]struct {
 		_, err = w.Svc.ApproveGAP(w.Ctx, workflowtest.Staff(), accessmgmt.ApproveGAP{Enterprise: w.Acme, Request: page.Items[0].GAP.ID})
 		return err
 	}, accessmgmt.ErrState, "egovroles: decide_gap: can't replace a gap that is another than was looked at (office_changed)"},
+	accessmgmt.CodeInOffice: {func(w *workflowtest.World) error {
+		_, err := w.Svc.ErasePerson(w.Ctx, workflowtest.Staff(), accessmgmt.ErasePerson{Person: w.ID(w.GAP)})
+		return err
+	}, accessmgmt.ErrState, "egovroles: erase_person: can't erase a person that is in office (in_office)"},
+	accessmgmt.CodePersonErased: {func(w *workflowtest.World) error {
+		w.Give(dubois, w.Line(roles.Editor))
+		id := w.ID(dubois)
+		_, err := w.Svc.ErasePerson(w.Ctx, workflowtest.Staff(), accessmgmt.ErasePerson{Person: id})
+		require.NoError(w, err)
+		results, err := w.Svc.Assign(w.Ctx, w.GAP, accessmgmt.Assign{Enterprise: w.Acme, Lines: []invitation.Line{w.Line(roles.Owner)}, Persons: []accessmgmt.Assignee{{Person: id}}})
+		require.NoError(w, err)
+		return results[0].Err
+	}, accessmgmt.ErrState, "egovroles: assign: can't assign a person that is erased (person_erased)"},
 	accessmgmt.CodePeriodOver: {func(w *workflowtest.World) error {
 		today := w.Svc.Today()
 		_, token := w.Invite(dubois, invitation.Line{Role: roles.Editor, Period: roles.Between(today, today)})
@@ -292,7 +305,7 @@ func TestEveryCode(t *testing.T) {
 			var problems roles.Problems
 			assert.Equal(t, errors.Is(err, accessmgmt.ErrInvalid), errors.As(err, &problems))
 			named := slices.Contains([]string{accessmgmt.CodeOverlap, accessmgmt.CodeAlreadyInvited, accessmgmt.CodeAlreadyAsked,
-				accessmgmt.CodeUnitClosed, accessmgmt.CodeUnitExists, accessmgmt.CodeAlreadyManager, accessmgmt.CodeOfficeChanged}, code)
+				accessmgmt.CodeUnitClosed, accessmgmt.CodeUnitExists, accessmgmt.CodeAlreadyManager, accessmgmt.CodeOfficeChanged, accessmgmt.CodeInOffice}, code)
 			assert.Equal(t, named, own.Existing.String() != "00000000-0000-0000-0000-000000000000", "what stands in the way")
 			for _, a := range []accessmgmt.Actor{dubois, w.GAP, w.Rep} {
 				id := a.Identity

@@ -163,6 +163,9 @@ func (w *work) requestGAP(c RequestGAP) (GAPRequest, error) {
 			return GAPRequest{}, err
 		}
 	}
+	if err := w.meets(person); err != nil {
+		return GAPRequest{}, err
+	}
 	if err := w.mayAskForOffice(person.ID); err != nil {
 		return GAPRequest{}, err
 	}

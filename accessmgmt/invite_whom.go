@@ -107,9 +107,11 @@ func (w *work) mayBeNamed(to invitation.Invitee, path string, lines []invitation
 	if to.Person.IsZero() {
 		return nil
 	}
-	switch _, known, err := w.member(to.Person); {
+	switch m, known, err := w.member(to.Person); {
 	case err != nil:
 		return err
+	case !m.ErasedAt.IsZero():
+		return erased(string(w.act))
 	case !known:
 		return invalidField(path+".person", roles.ProblemUnknown, "the enterprise knows no such person")
 	}

@@ -202,8 +202,8 @@ func (r *Result[T]) UnmarshalJSON(data []byte) error {
 
 // keepsNothing reports whether the answer of a command that did nothing is worth
 // a commit. It isn't of those that anybody may try on what may be his own, who
-// could fill an enterprise's history with it, nor of a move that was done.
+// could fill an enterprise's history with it, nor of a move or an erasure that was done.
 func (w *work) keepsNothing() bool {
 	mine := w.auth.as == AsUser || w.auth.as == AsInvitee || w.auth.as == ""
-	return !w.once.id.IsZero() && !w.once.done && w.preview == nil && !mine && w.act != ActMoveUnit
+	return !w.once.id.IsZero() && !w.once.done && w.preview == nil && !mine && w.act != ActMoveUnit && w.act != ActErasePerson
 }

@@ -43,6 +43,10 @@ type work struct {
 	// 10,000 doesn't look through all before it for each.
 	written  map[PersonID][]int
 	numbered map[NumberHash]Person
+	// persons holds the persons read by their numbers, and introduced those whom
+	// this changeset writes because the enterprise meets them.
+	persons    map[PersonID]Person
+	introduced map[PersonID]bool
 	// full are the addresses that get no more mails with a link today, and posted
 	// those that this command sends one.
 	full   map[Digest]bool
@@ -108,7 +112,7 @@ func (s *Service) run(ctx context.Context, actor Actor, act Act, o once, about [
 		}
 		defer giveUp()
 		w := &work{Service: s, ctx: ctx, now: s.now(), act: act, once: o, members: map[PersonID]Member{}, units: map[UnitID]Unit{}, given: map[PersonID][]RoleAssignment{}, full: map[Digest]bool{},
-			written: map[PersonID][]int{}, numbered: map[NumberHash]Person{}}
+			written: map[PersonID][]int{}, numbered: map[NumberHash]Person{}, persons: map[PersonID]Person{}, introduced: map[PersonID]bool{}}
 		if w.who, err = s.resolve(ctx, actor, act, w.now); err != nil {
 			return err
 		}

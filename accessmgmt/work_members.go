@@ -25,11 +25,61 @@ func (w *work) personByNumber(number SSIN) (Person, error) {
 		p.Numbers, _ = w.addNumber(nil, number, false)
 		w.changes.Persons = append(w.changes.Persons, p)
 		w.numbered[hashes[0]] = p
+		w.introduced[p.ID] = true
 		return p, nil
 	case errors.Is(err, ErrConflict):
 		return Person{}, denied(CodeIdentityConflict)
 	}
+	w.persons[p.ID] = p
 	return p, err
+}
+
+// meets is where a command passes that writes something of a person without
+// writing how the enterprise knows him: it refuses one who was erased, and
+// introduces one whom the enterprise doesn't know.
+func (w *work) meets(p Person) error {
+	m, known, err := w.member(p.ID)
+	switch {
+	case err != nil:
+		return err
+	case !m.ErasedAt.IsZero():
+		return erased(string(w.act))
+	case known:
+		return nil
+	}
+	w.persons[p.ID] = p
+	return w.introduce(p.ID)
+}
+
+// introduce writes a person anew, with the next version, in the commit by which
+// an enterprise first knows something of him. An erasure under way, which looked
+// at the enterprises that know him before, so sees that there is another, and
+// one that is done stands in the way of the commit.
+func (w *work) introduce(id PersonID) error {
+	if id == w.who.person.ID {
+		if !w.who.changed {
+			w.who.changed = true
+			w.who.person.Version++
+		}
+		return nil
+	}
+	if w.introduced[id] {
+		return nil
+	}
+	p, read := w.persons[id]
+	if !read {
+		var err error
+		if p, err = w.store.Person(w.ctx, id); err != nil {
+			return err
+		}
+	}
+	if !p.ErasedAt.IsZero() {
+		return erased(string(w.act))
+	}
+	p.Version++
+	w.introduced[id] = true
+	w.changes.Persons = append(w.changes.Persons, p)
+	return nil
 }
 
 // member returns a person as this enterprise knows him, and false when it
@@ -74,9 +124,17 @@ func (w *work) readMembers(ids []PersonID) error {
 
 // putMember writes how this enterprise knows a person, unless nothing changed.
 func (w *work) putMember(m Member) error {
-	before, _, err := w.member(m.Person)
+	before, known, err := w.member(m.Person)
 	if err != nil {
 		return err
+	}
+	if !before.ErasedAt.IsZero() {
+		return erased(string(w.act))
+	}
+	if !known {
+		if err := w.introduce(m.Person); err != nil {
+			return err
+		}
 	}
 	if m.Language == "" {
 		m.Language = before.Language // what he chose earlier

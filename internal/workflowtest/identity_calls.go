@@ -50,6 +50,14 @@ type call struct {
 	own bool
 }
 
+// holder is who has the role, and elsewhere somebody who isn't there.
+func (on stage) holder() accessmgmt.PersonID {
+	if on.enterprise != on.assignment.Enterprise {
+		return accessmgmt.PersonID{UUID: uuid.Max}
+	}
+	return on.assignment.Person
+}
+
 // calls are all methods of the service that take an actor, by name.
 var calls = merged(commandCalls, templateCalls)
 
@@ -162,6 +170,12 @@ var commandCalls = map[string]call{
 	}},
 	"Suspend": {act: accessmgmt.ActSuspend, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
 		return second(svc.Suspend(w.Ctx, by, accessmgmt.Suspend{Enterprise: on.enterprise, Reason: "an inquiry"}))
+	}},
+	"ErasePerson": {act: accessmgmt.ActErasePerson, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(svc.ErasePerson(w.Ctx, by, accessmgmt.ErasePerson{Person: on.holder()}))
+	}},
+	"ExportPerson": {act: accessmgmt.ActExportPerson, own: true, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
+		return second(collect(w, svc.ExportPerson(w.Ctx, by, accessmgmt.ExportPerson{Person: on.holder()}), toTheEnd))
 	}},
 	"Resume": {act: accessmgmt.ActResume, do: func(w *World, svc *accessmgmt.Service, by accessmgmt.Actor, on stage) error {
 		return second(svc.Resume(w.Ctx, by, accessmgmt.Resume{Enterprise: on.enterprise, Reason: "settled"}))

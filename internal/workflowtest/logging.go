@@ -44,7 +44,7 @@ func refusedLine(act accessmgmt.Act, code string, more ...string) map[string]any
 }
 
 // withoutEnterprise are the calls that are refused before any enterprise is read.
-var withoutEnterprise = map[string]bool{"Candidacies": true, "CandidaciesPage": true, "Offices": true,
+var withoutEnterprise = map[string]bool{"ErasePerson": true, "ExportPerson": true, "Candidacies": true, "CandidaciesPage": true, "Offices": true,
 	"DeadMessages": true, "DeadMessagesPage": true, "RetryMessages": true, "DropMessages": true}
 
 var loggingScenarios = map[string]func(*World){

@@ -31,5 +31,6 @@ func Run(t *testing.T, open Open) {
 	t.Run("finding", func(t *testing.T) { Finding(t, open) })
 	t.Run("units", func(t *testing.T) { Units(t, open) })
 	t.Run("suspensions", func(t *testing.T) { Suspensions(t, open) })
+	t.Run("erasures", func(t *testing.T) { Erasures(t, open) })
 	t.Run("secrets", func(t *testing.T) { Secrets(t, open, nil) })
 }

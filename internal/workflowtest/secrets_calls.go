@@ -222,6 +222,8 @@ var secretSteps = []step{
 	{"Audit", func(s *secretCalls) []any { return []any{Staff(), accessmgmt.AuditQuery{Enterprise: s.Acme}} }, nil},
 	{"AuditPage", func(s *secretCalls) []any { return []any{Staff(), accessmgmt.AuditQuery{Enterprise: s.Acme}} }, nil},
 	{"VerifyAudit", func(s *secretCalls) []any { return []any{Staff(), s.Acme} }, nil},
+	{"ExportPerson", func(s *secretCalls) []any { return []any{Staff(), accessmgmt.ExportPerson{Person: s.ID(s.hugo)}} }, nil},
+	{"ErasePerson", func(s *secretCalls) []any { return []any{Staff(), accessmgmt.ErasePerson{Person: s.ID(s.hugo)}} }, nil},
 	{"DispatchOnce", func(*secretCalls) []any { return nil }, nil},
 	{"Outbox", func(*secretCalls) []any { return nil }, nil},
 	{"ForgetMessages", func(*secretCalls) []any { return nil }, nil},

@@ -140,6 +140,15 @@ var unitRepeats = map[string]func(*World) repeatable{
 		}
 		return repeatable{Staff(), send(u), send(other)}
 	},
+	"ErasePerson": func(w *World) repeatable {
+		anne, bert := w.give(Person("Anne", "Dubois"), w.Line(roles.Editor)), w.give(Person("Bert", "Claes"), w.Line(roles.Editor))
+		send := func(person accessmgmt.PersonID) func(*accessmgmt.Service, accessmgmt.Actor, accessmgmt.CommandID) (any, error) {
+			return func(svc *accessmgmt.Service, by accessmgmt.Actor, id accessmgmt.CommandID) (any, error) {
+				return svc.ErasePerson(w.Ctx, by, accessmgmt.ErasePerson{ID: id, Person: person})
+			}
+		}
+		return repeatable{Staff(), send(anne.Person), send(bert.Person)}
+	},
 	"Suspend": func(w *World) repeatable {
 		send := func(reason string) func(*accessmgmt.Service, accessmgmt.Actor, accessmgmt.CommandID) (any, error) {
 			return func(svc *accessmgmt.Service, by accessmgmt.Actor, id accessmgmt.CommandID) (any, error) {

@@ -1,0 +1,143 @@
+package accessmgmt
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/egovroles/egovroles/internal/textfold"
+	"github.com/egovroles/egovroles/invitation"
+	"github.com/egovroles/egovroles/roles"
+)
+
+// erasing is who is erased, and by what he is told in texts: every name and
+// address that an enterprise has of him.
+type erasing struct {
+	person PersonID
+	// whole are his whole names, folded, the given name first and last; parts are
+	// the words of them that tell him from others.
+	whole, parts map[string]bool
+	emails       map[string]Email // by key
+}
+
+// erasing reads what the enterprises that know a person know him by.
+func (s *Service) erasing(ctx context.Context, c ErasePerson, holders []EnterpriseID) (erasing, error) {
+	of := erasing{person: c.Person, whole: map[string]bool{}, parts: map[string]bool{}, emails: map[string]Email{}}
+	for _, e := range c.Emails {
+		of.at(e)
+	}
+	for _, id := range holders {
+		members, err := s.store.Members(ctx, id, []PersonID{c.Person})
+		if err != nil {
+			return of, err
+		}
+		for _, m := range members {
+			of.called(m.GivenName, m.FamilyName)
+			of.at(m.Email)
+		}
+		terms, err := s.store.GAPs(ctx, id)
+		if err != nil {
+			return of, err
+		}
+		for _, g := range terms {
+			if g.Person == c.Person {
+				of.called(g.Asked.GivenName, g.Asked.FamilyName)
+				of.at(g.Asked.Email)
+			}
+		}
+		f := RecipientFilter{Enterprises: []EnterpriseID{id}, Person: c.Person}
+		err = eachPage(func(p Page) ([]invitation.Recipient, error) { return s.store.FindRecipients(ctx, f, p) }, recipientKey,
+			func(rows []invitation.Recipient) error {
+				for _, r := range rows {
+					of.invited(r)
+				}
+				return nil
+			})
+		if err != nil {
+			return of, err
+		}
+	}
+	return of, nil
+}
+
+func (of *erasing) invited(r invitation.Recipient) {
+	of.called(r.Invitee.GivenName, r.Invitee.FamilyName)
+	of.at(r.Invitee.Email)
+	if r.Answer.Person == of.person {
+		of.called(r.Answer.GivenName, r.Answer.FamilyName)
+		of.at(r.Answer.Email)
+	}
+}
+
+func (of *erasing) at(e Email) {
+	if !e.IsZero() {
+		of.emails[e.Key()] = e
+	}
+}
+
+func (of *erasing) keys() []string { return slices.Sorted(maps.Keys(of.emails)) }
+
+// called adds a name of his.
+func (of *erasing) called(given, family string) {
+	if given == ErasedName || family == ErasedName {
+		return
+	}
+	for _, part := range nameParts(family) {
+		of.parts[part] = true
+	}
+	if given != "" && family != "" {
+		of.whole[plainText(given+" "+family)], of.whole[plainText(family+" "+given)] = true, true
+	}
+}
+
+// plainText folds a text, with one space between its words.
+func plainText(s string) string { return strings.Join(strings.Fields(textfold.Fold(s)), " ") }
+
+// couldBe reports whether a name could be his: one word of the family name is
+// enough, as in sameName. Of one whom nobody knows by a name any name could be.
+func (of *erasing) couldBe(family string) bool {
+	return len(of.parts) == 0 || family == "" || slices.ContainsFunc(nameParts(family), func(part string) bool { return of.parts[part] })
+}
+
+func (of *erasing) isName(name string) bool { return name != "" && of.whole[plainText(name)] }
+
+func (of *erasing) isAddress(address string) bool {
+	e, err := invitation.ParseEmail(address)
+	return err == nil && of.hasAddress(e)
+}
+
+func (of *erasing) hasAddress(e Email) bool {
+	_, his := of.emails[e.Key()]
+	return his && !e.IsZero()
+}
+
+// names reports whether a text has his whole name or one of his addresses in it.
+func (of *erasing) names(s string) bool {
+	if s == "" {
+		return false
+	}
+	text, lower := plainText(s), strings.ToLower(s)
+	for name := range of.whole {
+		if strings.Contains(text, name) {
+			return true
+		}
+	}
+	for _, e := range of.emails {
+		if strings.Contains(lower, strings.ToLower(e.String())) {
+			return true
+		}
+	}
+	return false
+}
+
+// unnamed refuses words of the operator's that name him: they are kept.
+func (of *erasing) unnamed(a Actor) error {
+	var problems roles.Problems
+	for field, text := range map[string]string{"on_behalf_of": a.OnBehalfOf, "reason": a.Reason} {
+		if of.names(text) || slices.ContainsFunc(words(text), func(word string) bool { return of.parts[word] }) {
+			problems.Add(field, ProblemNamesPerson, "it names the person who is erased, and is kept: name a file instead")
+		}
+	}
+	return invalid(problems)
+}

@@ -1,0 +1,511 @@
+package workflowtest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/egovroles/egovroles/accessmgmt"
+	"github.com/egovroles/egovroles/invitation"
+	"github.com/egovroles/egovroles/roles"
+)
+
+// Erasures plays the erasing of persons, and the export of what is held of them
+// (c-36, D21).
+func Erasures(t *testing.T, open Open) {
+	t.Run("erased", func(t *testing.T) { play(t, open, erasureScenarios) })
+	t.Run("refused", func(t *testing.T) { play(t, open, erasureRefusals) })
+	t.Run("broken off", func(t *testing.T) { play(t, open, erasureBreaks) })
+	t.Run("exported", func(t *testing.T) { play(t, open, exportScenarios) })
+}
+
+// Marked is somebody each word of whom is found again wherever it is kept.
+func Marked() accessmgmt.Actor { return Person("Zenobie", "Quasimodo") }
+
+// Markers are what must be nowhere once he is erased.
+var Markers = []string{"zenobie", "quasimodo", "zq-reason", "zq-message", "zq-evidence", "+32 475 99 88 77"}
+
+// second enterprise of the life below.
+func (w *World) beta() accessmgmt.EnterpriseID {
+	number := Number(4321)
+	w.Register.Add(number, "Beta SA", w.Rep)
+	return w.Enterprise(number, w.Rep, w.GAP)
+}
+
+// as returns the world with another enterprise in front.
+func (w *World) as(id accessmgmt.EnterpriseID) *World {
+	other := *w
+	other.Acme = id
+	return &other
+}
+
+// MarkedLife plays a life in which everything is that can be of a person, in two
+// enterprises, and returns the second, with the ids of commands that were
+// answered with his name.
+func (w *World) MarkedLife() (beta accessmgmt.EnterpriseID, invited, declined accessmgmt.CommandID) {
+	marked, beta := Marked(), w.beta()
+	for _, in := range []*World{w, w.as(beta)} {
+		a := in.Give(marked, in.Line(roles.Editor))
+		results, err := in.Svc.End(in.Ctx, in.GAP, accessmgmt.End{Enterprise: in.Acme, Assignments: []accessmgmt.AssignmentID{a.ID}, Reason: "zq-reason 1"})
+		require.NoError(w, one(results, err))
+		in.Give(marked, in.Line(roles.Owner)) // in force
+		waits := in.Request(marked, in.Line(roles.Editor))
+		refused, err := in.Svc.Refuse(in.Ctx, in.GAP, accessmgmt.Refuse{Requests: []accessmgmt.RequestRef{waits.Ref()}, Reason: "zq-reason 2"})
+		require.NoError(w, one(refused, err))
+		in.Request(marked, in.Line(roles.Editor)) // waits
+		invited = accessmgmt.CommandID{UUID: uuid.Must(uuid.NewV7())}
+		c := in.Invitation(marked, in.Line(roles.Reader))
+		c.ID, c.Message = invited, "zq-message"
+		_, err = in.Svc.Invite(in.Ctx, in.GAP, c)
+		require.NoError(w, err)
+		token := in.LastToken(Address(marked.Identity))
+		require.NoError(w, in.Svc.Decline(in.Ctx, marked, token, accessmgmt.Decline{Reason: "zq-reason 3"}))
+		c.ID, c.Message = accessmgmt.CommandID{}, "zq-message 2" // waits, nobody bound to it
+		_, err = in.Svc.Invite(in.Ctx, in.GAP, c)
+		require.NoError(w, err)
+	}
+	// Words about somebody else that name him.
+	anne := w.Give(Person("Anne", "Dubois"), w.Line(roles.Editor))
+	results, err := w.Svc.End(w.Ctx, w.GAP, accessmgmt.End{Enterprise: w.Acme, Assignments: []accessmgmt.AssignmentID{anne.ID}, Reason: "replaced by QUASIMODO Zénobie"})
+	require.NoError(w, one(results, err))
+	// A candidacy, and an office that is over.
+	declined = accessmgmt.CommandID{UUID: uuid.Must(uuid.NewV7())}
+	_, err = w.Svc.RequestGAP(w.Ctx, marked, accessmgmt.RequestGAP{ID: declined, Enterprise: w.Number, EnterpriseName: "Quasimodo SA", Self: true, Evidence: "zq-evidence",
+		GAP:     accessmgmt.Candidate{GivenName: "Zenobie", FamilyName: "Quasimodo", Email: Address(marked.Identity), Phone: "+32 475 99 88 77", Language: roles.French},
+		Contact: accessmgmt.MustParseEmail("office@quasimodo.example")})
+	require.NoError(w, err)
+	require.NoError(w, w.removing(w.GAP, w.coGAP(marked))())
+	w.Mailbox.FailWith(errors.New("550 Zenobie.Quasimodo@acme.example: no such user"))
+	_, err = w.Svc.DispatchOnce(w.Ctx)
+	require.NoError(w, err)
+	w.Mailbox.FailWith(nil)
+	return beta, invited, declined
+}
+
+func (w *World) erasing(person accessmgmt.PersonID) (accessmgmt.Erasure, error) {
+	return w.Svc.ErasePerson(w.Ctx, Staff(), accessmgmt.ErasePerson{Person: person})
+}
+
+func (w *World) erase(person accessmgmt.PersonID) accessmgmt.Erasure {
+	w.Helper()
+	done, err := w.erasing(person)
+	require.NoError(w, err)
+	return done
+}
+
+// all is everything that a store shows of an enterprise and of persons, as JSON.
+func (w *World) all(persons ...accessmgmt.PersonID) string {
+	rows := w.Snapshot()
+	audit, err := w.Store.Audit(w.Ctx, w.Acme, accessmgmt.AuditPosition{}, 1_000)
+	require.NoError(w, err)
+	messages, err := w.Store.Messages(w.Ctx, w.Acme, accessmgmt.MessageID{}, 1_000)
+	require.NoError(w, err)
+	members, err := w.Store.FindMembers(w.Ctx, accessmgmt.MemberFilter{Enterprise: w.Acme, Erased: true}, accessmgmt.Page{Limit: 1_000})
+	require.NoError(w, err)
+	var epochs []uint64
+	for _, r := range audit {
+		epochs = append(epochs, r.Seq)
+	}
+	answers, err := w.Store.Answers(w.Ctx, w.Acme, epochs)
+	require.NoError(w, err)
+	var ids []accessmgmt.InvitationID
+	for _, r := range rows["recipients"].([]invitation.Recipient) {
+		ids = append(ids, r.Invitation)
+	}
+	invitations, err := w.Store.Invitations(w.Ctx, w.Acme, ids)
+	require.NoError(w, err)
+	rows["audit"], rows["messages"], rows["members"], rows["answers"], rows["invitations"] = audit, messages, members, answers, invitations
+	for _, id := range persons {
+		p, err := w.Store.Person(w.Ctx, id)
+		require.NoError(w, err)
+		rows["person "+id.String()] = p
+	}
+	data, err := json.Marshal(rows)
+	require.NoError(w, err)
+	return strings.ToLower(string(data))
+}
+
+// requireNowhere fails if a marker is left anywhere.
+func (w *World) requireNowhere(in string) {
+	w.Helper()
+	for _, marker := range Markers {
+		at := strings.Index(in, marker)
+		if at >= 0 {
+			require.Failf(w, "a trace is left", "%q in %s", marker, in[max(0, at-200):min(len(in), at+200)])
+		}
+	}
+}
+
+var erasureScenarios = map[string]func(*World){
+	"nothing is left of a life in two enterprises, and the audit verifies (c-36)": func(w *World) {
+		beta, _, _ := w.MarkedLife()
+		id := w.ID(Marked())
+		before, err := w.Svc.VerifyAudit(w.Ctx, Staff(), w.Acme)
+		require.NoError(w, err)
+		require.True(w, before.Intact())
+		require.Contains(w, w.all(id), "quasimodo")
+		done := w.erase(id)
+		require.Equal(w, id, done.Person)
+		require.Equal(w, w.Clock.Now(), done.At)
+		require.Len(w, done.Enterprises, 2)
+		for _, in := range []*World{w, w.as(beta)} {
+			in.requireNowhere(in.all(id))
+			report, err := in.Svc.VerifyAudit(in.Ctx, Staff(), in.Acme)
+			require.NoError(w, err)
+			require.True(w, report.Intact(), "%+v", report.Broken)
+			require.NotZero(w, report.Erased)
+			d, err := in.Svc.Check(in.Ctx, accessmgmt.Question{Person: id, Enterprise: in.Acme, Action: roles.Sign})
+			require.NoError(w, err)
+			require.False(w, d.Allowed)
+		}
+		for _, there := range done.Enterprises {
+			require.Len(w, there.Ended, 1)
+			require.Len(w, there.Withdrawn, 1)
+			require.Len(w, there.Revoked, 1)
+		}
+		// Who, when, why; and nothing of him is told to anybody from now on.
+		told := false
+		for r, err := range w.Svc.Audit(w.Ctx, Staff(), accessmgmt.AuditQuery{Enterprise: w.Acme}) {
+			require.NoError(w, err)
+			if r.Event == accessmgmt.EventErased {
+				told = true
+				require.Equal(w, id, r.Person)
+				require.Equal(w, w.ID(Staff()), r.Actor)
+				require.Equal(w, "asked by telephone", r.Details["operator_reason"])
+				require.NotEmpty(w, r.Data["details"])
+			}
+		}
+		require.True(w, told)
+		w.Mailbox.Clear()
+		w.Deliver()
+		for _, m := range w.Mailbox.All() {
+			w.requireNowhere(strings.ToLower(m.Subject + m.Body + m.To.Email.String()))
+		}
+		require.Zero(w, len(w.erase(id).Enterprises), "again, there is nothing left")
+	},
+	"lists and histories go on": func(w *World) {
+		w.MarkedLife()
+		id := w.ID(Marked())
+		w.erase(id)
+		found := 0
+		for item, err := range w.Svc.Assignments(w.Ctx, w.GAP, accessmgmt.AssignmentQuery{Enterprise: w.Acme}) {
+			require.NoError(w, err)
+			if item.Assignment.Person == id {
+				found++
+				require.Contains(w, fmt.Sprintf("%+v", item), accessmgmt.ErasedName)
+			}
+		}
+		require.Equal(w, 2, found)
+		for m, err := range w.Svc.FindPersons(w.Ctx, w.GAP, accessmgmt.PersonQuery{Enterprise: w.Acme}) {
+			require.NoError(w, err)
+			require.NotEqual(w, id, m.Person, "nobody picks him any more")
+		}
+		for _, err := range w.Svc.HandledTasks(w.Ctx, w.GAP, accessmgmt.TaskQuery{Enterprise: w.Acme}) {
+			require.NoError(w, err)
+		}
+		for _, err := range w.Svc.Invitations(w.Ctx, w.GAP, accessmgmt.InvitationQuery{Enterprise: w.Acme}) {
+			require.NoError(w, err)
+		}
+	},
+	"the same human is somebody new, without any right": func(w *World) {
+		w.MarkedLife()
+		id := w.ID(Marked())
+		w.erase(id)
+		_, err := w.Svc.Identify(w.Ctx, Marked().Identity)
+		w.requireFails(err, accessmgmt.ErrNotFound, accessmgmt.CodeNotFound)
+		_, token := w.Invite(Marked(), w.Line(roles.Editor))
+		w.Accept(Marked(), token)
+		require.NotEqual(w, id, w.ID(Marked()))
+		require.False(w, w.May(Marked(), roles.Sign).Allowed)
+		w.erase(w.ID(Marked()))
+		w.requireNowhere(w.all(id))
+	},
+	"nobody writes his name again": func(w *World) {
+		w.MarkedLife()
+		id := w.ID(Marked())
+		w.erase(id)
+		results, err := w.Svc.Assign(w.Ctx, w.GAP, accessmgmt.Assign{Enterprise: w.Acme, Lines: []invitation.Line{w.Line(roles.Editor)},
+			Persons: []accessmgmt.Assignee{{Person: id}}})
+		w.requireFails(one(results, err), accessmgmt.ErrState, accessmgmt.CodePersonErased)
+		c := w.Invitation(Person("Q", "Other"), w.Line(roles.Editor))
+		c.Recipients[0].Person = id
+		sent, err := w.Svc.Invite(w.Ctx, w.GAP, c)
+		require.NoError(w, err)
+		w.requireFails(sent.Results[0].Err, accessmgmt.ErrState, accessmgmt.CodePersonErased)
+		_, err = w.Svc.NameManager(w.Ctx, w.GAP, accessmgmt.NameManager{Enterprise: w.Acme, Manager: accessmgmt.Assignee{Person: id}, Kind: accessmgmt.CoGAP, Period: roles.From(w.Svc.Today())})
+		w.requireFails(err, accessmgmt.ErrState, accessmgmt.CodePersonErased)
+		w.requireNowhere(w.all(id))
+	},
+	"a colleague with the same address isn't touched": func(w *World) {
+		w.Give(Marked(), w.Line(roles.Editor))
+		bert := Person("Bert", "Claes")
+		c := w.Invitation(bert, w.Line(roles.Owner))
+		c.Recipients[0].Email = Address(Marked().Identity)
+		w.invite(c)
+		token := w.LastToken(Address(Marked().Identity))
+		_, err := w.Svc.Accept(w.Ctx, bert, token, accessmgmt.Accept{Email: Address(Marked().Identity)})
+		require.NoError(w, err)
+		w.invite(func() accessmgmt.Invite { c.Lines = []invitation.Line{w.Line(roles.Reader)}; return c }())
+		w.erase(w.ID(Marked()))
+		left := w.all()
+		require.Contains(w, left, `"given_name":"bert","family_name":"claes","email":"zenobie.quasimodo@acme.example"`)
+		require.NotContains(w, left, `"family_name":"quasimodo"`)
+		page, err := w.Svc.InvitationsPage(w.Ctx, w.GAP, accessmgmt.InvitationQuery{Enterprise: w.Acme, States: []invitation.RecipientState{invitation.Invited}})
+		require.NoError(w, err)
+		require.Len(w, page.Items, 1, "his invitation is open still")
+		w.RequireIntact()
+	},
+	"invited where nobody knows him": func(w *World) {
+		w.Give(Marked(), w.Line(roles.Editor))
+		in := w.as(w.beta())
+		in.Invite(Marked(), in.Line(roles.Editor))
+		done := w.erase(w.ID(Marked()))
+		require.Len(w, done.Enterprises, 2)
+		in.requireNowhere(in.all())
+		w.requireNowhere(w.all())
+	},
+	"a command whose answer held his name, sent again": func(w *World) {
+		beta, invited, asked := w.MarkedLife()
+		in := w.as(beta)
+		w.erase(w.ID(Marked()))
+		c := in.Invitation(Marked(), in.Line(roles.Reader))
+		c.ID, c.Message = invited, "zq-message"
+		in.unchanged(func() {
+			done, err := in.Svc.Invite(in.Ctx, in.GAP, c)
+			require.NoError(w, err, "it was done, and isn't done again")
+			require.Equal(w, accessmgmt.ErasedName, done.Results[0].Value.Invitee.FamilyName)
+			require.Empty(w, done.Invitation.Message)
+			require.NotZero(w, done.Results[0].Value.ID)
+		})
+		_, err := w.Store.Command(w.Ctx, w.Acme, asked)
+		require.NoError(w, err)
+	},
+	"its own command, sent again": func(w *World) {
+		w.MarkedLife()
+		c := accessmgmt.ErasePerson{ID: accessmgmt.CommandID{UUID: uuid.Must(uuid.NewV7())}, Person: w.ID(Marked())}
+		first, err := w.Svc.ErasePerson(w.Ctx, Staff(), c)
+		require.NoError(w, err)
+		w.unchanged(func() {
+			again, err := w.Svc.ErasePerson(w.Ctx, Staff(), c)
+			require.NoError(w, err)
+			require.JSONEq(w, inJSON(w, first), inJSON(w, again))
+			c.Emails = []accessmgmt.Email{Address(w.GAP.Identity)}
+			_, err = w.Svc.ErasePerson(w.Ctx, Staff(), c)
+			w.requireFails(err, accessmgmt.ErrState, accessmgmt.CodeCommandReused)
+		})
+	},
+	"a preview erases nothing, and says what would be": func(w *World) {
+		w.MarkedLife()
+		id := w.ID(Marked())
+		var tried accessmgmt.Erasure
+		w.unchanged(func() {
+			var err error
+			tried, err = w.Svc.Preview().ErasePerson(w.Ctx, Staff(), accessmgmt.ErasePerson{Person: id})
+			require.NoError(w, err)
+		})
+		require.Equal(w, tried.Enterprises, w.erase(id).Enterprises)
+	},
+}
+
+var erasureRefusals = map[string]func(*World){
+	"whoever holds an office hands it over first": func(w *World) {
+		w.unchanged(func() {
+			_, err := w.erasing(w.ID(w.GAP))
+			w.requireFails(err, accessmgmt.ErrState, accessmgmt.CodeInOffice, "the GAP")
+		})
+		co := Person("Cora", "Named")
+		term := w.coGAP(co)
+		_, err := w.erasing(term.Person)
+		w.requireFails(err, accessmgmt.ErrState, accessmgmt.CodeInOffice, "a co-GAP")
+		require.NoError(w, w.removing(w.GAP, term)())
+		w.erase(term.Person)
+	},
+	"by anybody but staff": func(w *World) {
+		w.MarkedLife()
+		id := w.ID(Marked())
+		w.unchanged(func() {
+			for _, by := range []accessmgmt.Actor{w.GAP, w.Rep, Marked(), Person("Eve", "Elsewhere")} {
+				_, err := w.Svc.ErasePerson(w.Ctx, by, accessmgmt.ErasePerson{Person: id})
+				w.requireFails(err, accessmgmt.ErrNotFound, accessmgmt.CodeNotFound)
+			}
+			_, err := w.Svc.ErasePerson(w.Ctx, accessmgmt.Operator(Marked().Identity, "file 1", "because"), accessmgmt.ErasePerson{Person: id})
+			w.requireFails(err, accessmgmt.ErrDenied, accessmgmt.CodeSelfApproval)
+			_, err = w.erasing(accessmgmt.PersonID{UUID: uuid.New()})
+			w.requireFails(err, accessmgmt.ErrNotFound, accessmgmt.CodeNotFound)
+			_, err = w.erasing(accessmgmt.PersonID{})
+			require.Equal(w, []string{"person required"}, w.problems(err))
+		})
+	},
+	"for a reason that names him": func(w *World) {
+		w.MarkedLife()
+		id := w.ID(Marked())
+		w.unchanged(func() {
+			for _, reason := range []string{"asked by M. Quasimodo", "mail of zenobie.quasimodo@acme.example", "QUASIMODO"} {
+				_, err := w.Svc.ErasePerson(w.Ctx, accessmgmt.Operator(Staff().Identity, "file 1", reason), accessmgmt.ErasePerson{Person: id})
+				require.Equal(w, []string{"reason names_person"}, w.problems(err))
+			}
+		})
+	},
+}
+
+// breakOff is a store that fails the nth commit.
+type breakOff struct {
+	accessmgmt.Store
+	n      int
+	before func()
+}
+
+func (b *breakOff) Commit(ctx context.Context, c accessmgmt.Changes) error {
+	if b.n--; b.n == 0 {
+		if b.before == nil {
+			return errDisk
+		}
+		b.before()
+	}
+	return b.Store.Commit(ctx, c)
+}
+
+var erasureBreaks = map[string]func(*World){
+	"after any commit, and gone on with": func(w *World) {
+		beta, _, _ := w.MarkedLife()
+		id := w.ID(Marked())
+		for n, at := range []int{1, 2, 2} { // in the first enterprise, in the second, and at last
+			_, err := w.through(&breakOff{Store: w.Store, n: at}).ErasePerson(w.Ctx, Staff(), accessmgmt.ErasePerson{Person: id})
+			w.requireFails(err, accessmgmt.ErrUnavailable, accessmgmt.CodeUnavailable)
+			p, err := w.Store.Person(w.Ctx, id)
+			require.NoError(w, err)
+			require.True(w, p.ErasedAt.IsZero())
+			if n == 1 { // the first is done: he can't come back there
+				first := w.as(min2(w.Acme, beta))
+				results, err := first.Svc.Assign(first.Ctx, first.GAP, accessmgmt.Assign{Enterprise: first.Acme, Lines: []invitation.Line{first.Line(roles.Editor)}, Persons: []accessmgmt.Assignee{assignee(Marked())}})
+				w.requireFails(one(results, err), accessmgmt.ErrState, accessmgmt.CodePersonErased)
+			}
+		}
+		require.Empty(w, w.erase(id).Enterprises, "all was done but the last commit")
+		for _, in := range []*World{w, w.as(beta)} {
+			in.requireNowhere(in.all(id))
+			in.RequireIntact()
+		}
+	},
+	"an enterprise meets him before the last commit": func(w *World) {
+		w.Give(Marked(), w.Line(roles.Editor))
+		id, in := w.ID(Marked()), w.as(w.beta())
+		store := &breakOff{Store: w.Store, n: 2, before: func() {
+			results, err := in.Svc.Assign(in.Ctx, in.GAP, accessmgmt.Assign{Enterprise: in.Acme, Lines: []invitation.Line{in.Line(roles.Editor)}, Persons: []accessmgmt.Assignee{assignee(Marked())}})
+			require.NoError(w, one(results, err))
+		}}
+		done, err := w.through(store).ErasePerson(w.Ctx, Staff(), accessmgmt.ErasePerson{Person: id})
+		require.NoError(w, err)
+		require.Len(w, done.Enterprises, 2, "the one that met him meanwhile too")
+		in.requireNowhere(in.all(id))
+		d, err := w.Svc.Check(w.Ctx, accessmgmt.Question{Person: id, Enterprise: in.Acme, Action: roles.Sign})
+		require.NoError(w, err)
+		require.False(w, d.Allowed)
+	},
+	"while a manager gives him a role": func(w *World) {
+		w.Give(Marked(), w.Line(roles.Editor))
+		id, in := w.ID(Marked()), w.as(w.beta())
+		// He read who it is before, and commits when all is over.
+		store := &breakOff{Store: w.Store, n: 1, before: func() { w.erase(id) }}
+		results, err := w.through(store).Assign(w.Ctx, w.GAP, accessmgmt.Assign{Enterprise: in.Acme, Lines: []invitation.Line{w.Line(roles.Owner)}, Persons: []accessmgmt.Assignee{assignee(Marked())}})
+		require.NoError(w, one(results, err))
+		require.NotEqual(w, id, results[0].Value.Assignment.Person, "decided again: he is somebody new")
+		w.requireNowhere(w.all(id))
+	},
+	"an accept at once": func(w *World) {
+		w.Give(Marked(), w.Line(roles.Editor))
+		id := w.ID(Marked())
+		_, token := w.Invite(Marked(), w.Line(roles.Owner))
+		errs := w.race(func() error { return second(w.erasing(id)) }, w.accepting(Marked(), token))
+		require.NoError(w, errs[0])
+		w.requireNowhere(w.all(id))
+		w.RequireIntact()
+	},
+}
+
+func min2(a, b accessmgmt.EnterpriseID) accessmgmt.EnterpriseID {
+	if a.String() < b.String() {
+		return a
+	}
+	return b
+}
+
+func (w *World) export(by accessmgmt.Actor, c accessmgmt.ExportPerson) (parts []accessmgmt.Exported, err error) {
+	for part, failed := range w.Svc.ExportPerson(w.Ctx, by, c) {
+		if failed != nil {
+			return parts, failed
+		}
+		parts = append(parts, part)
+	}
+	return parts, nil
+}
+
+var exportScenarios = map[string]func(*World){
+	"all that is held of him, by himself": func(w *World) {
+		beta, _, _ := w.MarkedLife()
+		var parts []accessmgmt.Exported
+		w.unchanged(func() {
+			var err error
+			parts, err = w.export(Marked(), accessmgmt.ExportPerson{})
+			require.NoError(w, err)
+		})
+		kinds, in := map[accessmgmt.ExportKind]int{}, map[accessmgmt.EnterpriseID]bool{}
+		for _, part := range parts {
+			kinds[part.Kind]++
+			in[part.Enterprise] = true
+		}
+		require.Equal(w, 1, kinds[accessmgmt.ExportedPerson])
+		require.Equal(w, 2, kinds[accessmgmt.ExportedMember])
+		require.Equal(w, 1, kinds[accessmgmt.ExportedTerm])
+		require.Equal(w, 1, kinds[accessmgmt.ExportedManager])
+		require.Equal(w, 4, kinds[accessmgmt.ExportedAssignment])
+		require.Equal(w, 8, kinds[accessmgmt.ExportedRequest])
+		require.NotZero(w, kinds[accessmgmt.ExportedRecord])
+		require.NotZero(w, kinds[accessmgmt.ExportedMessage])
+		require.True(w, in[w.Acme] && in[beta])
+		data, err := json.Marshal(parts)
+		require.NoError(w, err)
+		for _, marker := range []string{"Zenobie", "zq-reason 1", "zq-reason 2", "zq-reason 3", "zq-message", "zq-evidence", "+32 475 99 88 77"} {
+			require.Contains(w, string(data), marker)
+		}
+		require.NotContains(w, string(data), Marked().Identity.Number.Reveal())
+		require.NotContains(w, string(data), "Dubois", "nobody else's name")
+	},
+	"by staff, which the audit says": func(w *World) {
+		w.MarkedLife()
+		id := w.ID(Marked())
+		parts, err := w.export(Staff(), accessmgmt.ExportPerson{Person: id})
+		require.NoError(w, err)
+		require.Greater(w, len(parts), 20)
+		require.Contains(w, w.Events(), accessmgmt.EventExported)
+		w.erase(id)
+		w.requireNowhere(w.all(id))
+	},
+	"by nobody else": func(w *World) {
+		w.MarkedLife()
+		w.unchanged(func() {
+			for _, by := range []accessmgmt.Actor{w.GAP, w.Rep, Person("Eve", "Elsewhere")} {
+				parts, err := w.export(by, accessmgmt.ExportPerson{Person: w.ID(Marked())})
+				w.requireFails(err, accessmgmt.ErrNotFound, accessmgmt.CodeNotFound)
+				require.Empty(w, parts)
+			}
+		})
+	},
+	"no further than is wanted": func(w *World) {
+		w.MarkedLife()
+		n := 0
+		for _, err := range w.Svc.ExportPerson(w.Ctx, Marked(), accessmgmt.ExportPerson{}) {
+			require.NoError(w, err)
+			if n++; n == 3 {
+				break
+			}
+		}
+		require.Equal(w, 3, n)
+	},
+}
