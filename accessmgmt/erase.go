@@ -107,7 +107,7 @@ func (s *Service) ErasePerson(ctx context.Context, actor Actor, c ErasePerson) (
 	}
 	var there []ErasedThere
 	for {
-		done, finished, err := s.erasePerson(ctx, actor, c, &there)
+		done, finished, err := s.erasePerson(ctx, actor, w, c, &there)
 		if err != nil {
 			return Erasure{}, fail(ActErasePerson, err)
 		}
@@ -137,17 +137,17 @@ func (s *Service) mayErase(ctx context.Context, w who, person PersonID) error {
 // erasePerson erases a person in every enterprise and then makes him nobody's
 // account, unless an enterprise met him in between, which it reports by false:
 // meeting somebody raises his version; see work.introduce.
-func (s *Service) erasePerson(ctx context.Context, actor Actor, c ErasePerson, there *[]ErasedThere) (done Erasure, finished bool, err error) {
+func (s *Service) erasePerson(ctx context.Context, actor Actor, w who, c ErasePerson, there *[]ErasedThere) (done Erasure, finished bool, err error) {
 	person, err := s.store.Person(ctx, c.Person)
 	if err != nil {
-		return done, false, err
+		return done, false, s.turnedDown(ctx, ActErasePerson, EnterpriseID{}, w, err)
 	}
 	holders, err := s.traces(ctx, Trace{Person: c.Person})
 	if err != nil {
 		return done, false, err
 	}
 	if len(holders) == 0 {
-		return done, false, notFound() // no person comes to be without one
+		return done, false, s.turnedDown(ctx, ActErasePerson, EnterpriseID{}, w, notFound()) // no person comes to be without one
 	}
 	home, once := holders[0], oneTime(c.ID, c, &done)
 	// Whether it was done, or its id was used for something else, before anything
@@ -160,7 +160,7 @@ func (s *Service) erasePerson(ctx context.Context, actor Actor, c ErasePerson, t
 		return Erasure{Person: person.ID, At: person.ErasedAt}, true, nil
 	}
 	if err := s.handsOver(ctx, c.Person); err != nil {
-		return done, false, err
+		return done, false, s.turnedDown(ctx, ActErasePerson, EnterpriseID{}, w, err)
 	}
 	of, err := s.erasing(ctx, c, holders)
 	if err != nil {

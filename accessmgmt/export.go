@@ -142,6 +142,9 @@ func (x *export) mayExport(c ExportPerson) (Person, bool, error) {
 		return w.person, true, nil
 	}
 	p, err := x.store.Person(x.ctx, c.Person)
+	if err != nil {
+		err = x.turnedDown(x.ctx, ActExportPerson, EnterpriseID{}, w, err)
+	}
 	return p, false, err
 }
 
