@@ -20,6 +20,7 @@ var mayImport = map[string][]string{
 	"roles":                 {"internal/textfold", "internal/legible"},
 	"invitation":            {"roles", "internal/textfold", "internal/legible"},
 	"accessmgmt":            {"roles", "invitation", "internal/textfold"},
+	"accessmgmt/emldir":     {"accessmgmt"},
 	"accessmgmt/access":     {"roles", "accessmgmt"},
 	"accessmgmt/xslog":      {},
 	"accessmgmt/mail":       {"roles", "accessmgmt"},

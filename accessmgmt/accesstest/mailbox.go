@@ -14,6 +14,7 @@ type Mailbox struct {
 	mu    sync.Mutex
 	mails []accessmgmt.Mail
 
+	by      func(accessmgmt.Mail) error
 	fail    error
 	left    int // how many to refuse still; below zero: all
 	refused int
@@ -28,8 +29,23 @@ func (m *Mailbox) Send(_ context.Context, mail accessmgmt.Mail) error {
 		m.refused++
 		return m.fail
 	}
+	if m.by != nil {
+		if err := m.by(mail); err != nil {
+			m.refused++
+			return err
+		}
+	}
 	m.mails = append(m.mails, mail)
 	return nil
+}
+
+// FailBy makes Send ask a function which mails to refuse, until it is nil: those
+// to one address, or with [accessmgmt.Permanent], or slowly, when the function
+// moves the clock before it says [context.DeadlineExceeded].
+func (m *Mailbox) FailBy(refuse func(accessmgmt.Mail) error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.by = refuse
 }
 
 // Fail makes Send refuse every mail with an error, until it is nil. What was

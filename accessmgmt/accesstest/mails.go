@@ -62,3 +62,12 @@ func (w *World) OpenLink(who accessmgmt.Actor) accessmgmt.Inspection {
 	w.must(err, "open the link for "+nameOf(who))
 	return seen
 }
+
+// AcceptLink has somebody open the link of [World.LinkFor], log in and accept, and
+// returns what came of it.
+func (w *World) AcceptLink(who accessmgmt.Actor) accessmgmt.Acceptance {
+	w.t.Helper()
+	done, err := w.Service.Accept(context.Background(), who, w.TokenFor(who), accessmgmt.Accept{Email: w.address(who)})
+	w.must(err, nameOf(who)+" accepts")
+	return done
+}

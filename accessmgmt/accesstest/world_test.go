@@ -2,6 +2,7 @@ package accesstest_test
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"strings"
 	"sync"
@@ -320,4 +321,23 @@ func TestMailAtAnotherAddress(t *testing.T) {
 	require.NoError(t, err)
 	w.Approve(done.Requests[0])
 	assert.Equal(t, home, w.MustMail(anne, accessmgmt.MessageApproved).To.Email)
+}
+
+func TestMailsRefusedOneByOne(t *testing.T) {
+	t.Parallel()
+	w := accesstest.New(t)
+	anne, bert := w.Person("Anne Dubois"), w.Person("Bert Claes")
+	w.Mailbox.FailBy(func(m accessmgmt.Mail) error {
+		if m.To.Name == "Bert Claes" {
+			return accessmgmt.Permanent(errors.New("550"))
+		}
+		return nil
+	})
+	w.Invite(anne, roles.Editor)
+	w.Invite(bert, roles.Editor)
+	w.Deliver()
+	counts, err := w.Service.Outbox(context.Background())
+	require.NoError(t, err)
+	require.Equal(t, 1, counts.Dead)
+	require.Len(t, w.AcceptLink(anne).Requests, 1)
 }

@@ -54,7 +54,9 @@ func (s *server) next(t *testing.T) arrived {
 // python3-aiosmtpd the test is skipped, which CI doesn't allow.
 func serve(t *testing.T, mode, name, user, password string) *server {
 	t.Helper()
-	if err := exec.Command("python3", "-c", "import aiosmtpd").Run(); err != nil {
+	// Debian's own python, which has Debian's packages; another may come before it.
+	const python = "/usr/bin/python3"
+	if err := exec.Command(python, "-c", "import aiosmtpd").Run(); err != nil {
 		if os.Getenv("CI") != "" {
 			t.Fatal("python3-aiosmtpd is missing: apt-get install python3-aiosmtpd")
 		}
@@ -63,7 +65,7 @@ func serve(t *testing.T, mode, name, user, password string) *server {
 	s := &server{mails: make(chan arrived, 100)}
 	dir := t.TempDir()
 	s.roots = certificate(t, dir, name)
-	cmd := exec.Command("python3", filepath.Join("testdata", "server.py"), filepath.Join(dir, "cert"), filepath.Join(dir, "key"), mode, user, password)
+	cmd := exec.Command(python, filepath.Join("testdata", "server.py"), filepath.Join(dir, "cert"), filepath.Join(dir, "key"), mode, user, password)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	require.NoError(t, err)

@@ -15,11 +15,18 @@ import (
 type mailbox struct {
 	mails []accessmgmt.Mail
 	shown int
+	// folder, when set, gets each mail as a file too.
+	folder accessmgmt.Mailer
 }
 
 // Send implements accessmgmt.Mailer. A mail is sent at least once; one that
 // comes again has the same id.
-func (b *mailbox) Send(_ context.Context, m accessmgmt.Mail) error {
+func (b *mailbox) Send(ctx context.Context, m accessmgmt.Mail) error {
+	if b.folder != nil {
+		if err := b.folder.Send(ctx, m); err != nil {
+			return err
+		}
+	}
 	if !slices.ContainsFunc(b.mails, func(there accessmgmt.Mail) bool { return there.ID == m.ID }) {
 		b.mails = append(b.mails, m)
 	}

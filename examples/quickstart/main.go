@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/egovroles/egovroles/accessmgmt"
+	"github.com/egovroles/egovroles/accessmgmt/emldir"
 	"github.com/egovroles/egovroles/roles"
 )
 
@@ -37,6 +38,7 @@ func main() {
 type settings struct {
 	db     string
 	people string
+	mail   string
 	lang   roles.Language
 }
 
@@ -74,6 +76,7 @@ func parseFlags(args []string, stdout io.Writer) (settings, error) {
 	flags.Usage = func() {} // flag calls it for any mistake; help is written below
 	flags.StringVar(&set.db, "db", "quickstart.db", "")
 	flags.StringVar(&set.people, "people", "", "")
+	flags.StringVar(&set.mail, "mail", "", "")
 	flags.Func("lang", "", func(s string) error {
 		lang, ok := roles.ParseLanguage(s)
 		if !ok {
@@ -142,6 +145,11 @@ func tell(ctx context.Context, set settings, stdout io.Writer) ([]fault, error) 
 	s := &story{
 		printer: &printer{w: stdout, lang: set.lang, catalogue: roles.MonEspaceAndCalista(), location: location},
 		store:   store, clock: clock, box: &mailbox{}, people: people,
+	}
+	if set.mail != "" {
+		if s.box.folder, err = emldir.New(set.mail, "Mon espace <no-reply@portal.example>"); err != nil {
+			return nil, err
+		}
 	}
 	if s.svc, err = newService(s); err != nil {
 		return nil, err

@@ -243,3 +243,15 @@ func TestAuditThatWasChanged(t *testing.T) {
 	assert.Equal(t, exitFailed, got.code)
 	assert.Contains(t, got.stdout, "✗ Le journal ne tient pas à partir de 15.0")
 }
+
+func TestMailsInAFolder(t *testing.T) {
+	dir := t.TempDir()
+	var stdout, stderr bytes.Buffer
+	require.Zero(t, run(context.Background(), []string{"-db", filepath.Join(dir, "q.db"), "-mail", filepath.Join(dir, "out")}, &stdout, &stderr), stderr.String())
+	files, err := filepath.Glob(filepath.Join(dir, "out", "*-invitation-*.eml"))
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	text, err := os.ReadFile(files[0])
+	require.NoError(t, err)
+	require.Contains(t, string(text), "Message-ID: <")
+}

@@ -8,10 +8,11 @@ var (
 un représentant légal désigne le GAP, le GAP invite, on accepte, il approuve, et les droits sont vérifiés.
 Relancé sur le même fichier, il continue à partir de ce qui s'y trouve.
 
-  go run ./examples/quickstart [-db FICHIER] [-people FICHIER] [-lang fr|nl|de|en]
+  go run ./examples/quickstart [-db FICHIER] [-people FICHIER] [-mail DOSSIER] [-lang fr|nl|de|en]
 
   -db FICHIER      la base SQLite (par défaut : quickstart.db dans le dossier courant)
   -people FICHIER  les personnes à inviter, en CSV (par défaut : une liste incluse)
+  -mail DOSSIER    un dossier où chaque courriel est écrit, en .eml
   -lang LANGUE     fr, nl, de ou en (par défaut : fr)
 
 Le fichier des personnes a l'en-tête given_name,family_name,email,language,role,start,end.
@@ -21,10 +22,11 @@ une fin vide veut dire illimité. Un fichier fautif est refusé en entier, chaqu
 een wettelijke vertegenwoordiger stelt de HTB aan, die nodigt uit, men aanvaardt, hij keurt goed, en de
 rechten worden nagegaan. Opnieuw op hetzelfde bestand gaat het verder met wat er staat.
 
-  go run ./examples/quickstart [-db BESTAND] [-people BESTAND] [-lang fr|nl|de|en]
+  go run ./examples/quickstart [-db BESTAND] [-people BESTAND] [-mail MAP] [-lang fr|nl|de|en]
 
   -db BESTAND      de SQLite-databank (standaard: quickstart.db in de huidige map)
   -people BESTAND  de uit te nodigen personen, als CSV (standaard: een ingebouwde lijst)
+  -mail MAP        een map waarin elke e-mail als .eml wordt geschreven
   -lang TAAL       fr, nl, de of en (standaard: fr)
 
 Het personenbestand heeft de hoofding given_name,family_name,email,language,role,start,end.
@@ -34,10 +36,11 @@ een leeg einde is onbeperkt. Een bestand met fouten wordt helemaal geweigerd, el
 ein gesetzlicher Vertreter benennt den HZV, der lädt ein, man nimmt an, er genehmigt, und die Rechte werden
 geprüft. Auf derselben Datei erneut gestartet, macht es dort weiter, wo sie steht.
 
-  go run ./examples/quickstart [-db DATEI] [-people DATEI] [-lang fr|nl|de|en]
+  go run ./examples/quickstart [-db DATEI] [-people DATEI] [-mail ORDNER] [-lang fr|nl|de|en]
 
   -db DATEI      die SQLite-Datenbank (sonst: quickstart.db im aktuellen Ordner)
   -people DATEI  die einzuladenden Personen, als CSV (sonst: eine eingebaute Liste)
+  -mail ORDNER     ein Ordner, in den jede E-Mail als .eml geschrieben wird
   -lang SPRACHE  fr, nl, de oder en (sonst: fr)
 
 Die Personendatei hat die Kopfzeile given_name,family_name,email,language,role,start,end.
@@ -48,10 +51,11 @@ mit Code 2.`,
 a legal representative designates the GAP, the GAP invites, people accept, he approves, and rights are
 checked. Run again on the same file, it goes on from what is there.
 
-  go run ./examples/quickstart [-db FILE] [-people FILE] [-lang fr|nl|de|en]
+  go run ./examples/quickstart [-db FILE] [-people FILE] [-mail FOLDER] [-lang fr|nl|de|en]
 
   -db FILE      the SQLite database (default: quickstart.db in the current folder)
   -people FILE  the people to invite, as CSV (default: a list that is built in)
+  -mail FOLDER     a folder that each mail is written into, as .eml
   -lang LANG    fr, nl, de or en (default: fr)
 
 The people file has the header given_name,family_name,email,language,role,start,end.
