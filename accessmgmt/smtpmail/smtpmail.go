@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"net"
 	netmail "net/mail"
 	"sync"
 	"time"
@@ -78,10 +79,33 @@ type Mailer struct {
 	idle   []connection
 }
 
-// connection is one that waits for the next mail.
+// connection is one to the server. since is when it began to wait for the next
+// mail. raw is what it goes over: the client waits for an answer before it lets
+// itself be closed. It is nil with Implicit, where the library dials.
 type connection struct {
 	*smtp.Client
+	raw   net.Conn
 	since time.Time
+}
+
+// cut ends a connection at once, whoever waits on it.
+func (c connection) cut() {
+	if c.raw != nil {
+		_ = c.raw.Close()
+		return
+	}
+	_ = c.Close()
+}
+
+// dialled is the key of where a context has the connection that was dialled.
+type dialled struct{}
+
+func dial(ctx context.Context, network, address string) (net.Conn, error) {
+	conn, err := (&net.Dialer{}).DialContext(ctx, network, address)
+	if into, ok := ctx.Value(dialled{}).(*net.Conn); ok {
+		*into = conn
+	}
+	return conn, err
 }
 
 // New returns a mailer, or says what is wrong with its configuration. It connects
@@ -150,11 +174,11 @@ func (m *Mailer) options() ([]mail.Option, error) {
 	}
 	switch c.Encryption {
 	case StartTLS:
-		options = append(options, mail.WithTLSPolicy(mail.TLSMandatory), mail.WithTLSConfig(config))
+		options = append(options, mail.WithTLSPolicy(mail.TLSMandatory), mail.WithTLSConfig(config), mail.WithDialContextFunc(dial))
 	case Implicit:
 		options = append(options, mail.WithSSL(), mail.WithTLSConfig(config))
 	case Plaintext:
-		options = append(options, mail.WithTLSPolicy(mail.NoTLS))
+		options = append(options, mail.WithTLSPolicy(mail.NoTLS), mail.WithDialContextFunc(dial))
 	default:
 		return nil, errors.New("smtpmail: Encryption is none of starttls, implicit, plaintext")
 	}
@@ -195,14 +219,14 @@ func (m *Mailer) Send(ctx context.Context, out accessmgmt.Mail) error {
 }
 
 // sendOn sends on a connection, and keeps it when all went well.
-func (m *Mailer) sendOn(ctx context.Context, conn *smtp.Client, msg *mail.Msg) *Error {
-	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
-	err := m.client.SendWithSMTPClient(conn, msg)
+func (m *Mailer) sendOn(ctx context.Context, conn connection, msg *mail.Msg) *Error {
+	stop := context.AfterFunc(ctx, conn.cut)
+	err := m.client.SendWithSMTPClient(conn.Client, msg)
 	if !stop() && err == nil && !msg.IsDelivered() {
 		err = ctx.Err()
 	}
 	if err != nil && !msg.IsDelivered() {
-		_ = conn.Close() // without QUIT: what was begun isn't to be taken for whole
+		conn.cut() // without QUIT: what was begun isn't to be taken for whole
 		return sendError(err)
 	}
 	m.keep(conn)
@@ -210,32 +234,33 @@ func (m *Mailer) sendOn(ctx context.Context, conn *smtp.Client, msg *mail.Msg) *
 }
 
 // connection returns one that was kept, or makes one.
-func (m *Mailer) connection(ctx context.Context) (conn *smtp.Client, reused bool, err error) {
+func (m *Mailer) connection(ctx context.Context) (conn connection, reused bool, err error) {
 	m.mu.Lock()
 	now := m.config.Now()
-	for len(m.idle) > 0 && conn == nil {
+	for len(m.idle) > 0 && conn.Client == nil {
 		last := m.idle[len(m.idle)-1]
 		m.idle = m.idle[:len(m.idle)-1]
 		if now.Sub(last.since) >= m.config.Idle {
-			_ = last.Close()
+			last.cut()
 			continue
 		}
-		conn = last.Client
+		conn = last
 	}
 	m.mu.Unlock()
-	if conn != nil {
+	if conn.Client != nil {
 		return conn, true, nil
 	}
-	conn, err = m.client.DialToSMTPClientWithContext(ctx)
+	conn.Client, err = m.client.DialToSMTPClientWithContext(context.WithValue(ctx, dialled{}, &conn.raw))
 	return conn, false, err
 }
 
 // keep keeps a connection for the next mail, or ends it when there are enough.
-func (m *Mailer) keep(conn *smtp.Client) {
+func (m *Mailer) keep(conn connection) {
 	m.mu.Lock()
 	full := m.closed || len(m.idle) >= m.config.Connections
 	if !full {
-		m.idle = append(m.idle, connection{conn, m.config.Now()})
+		conn.since = m.config.Now()
+		m.idle = append(m.idle, conn)
 	}
 	m.mu.Unlock()
 	if full {
