@@ -114,11 +114,6 @@ func (d *Dispatched) count(o Outcome) {
 	}
 }
 
-// add adds up.
-func (d *Dispatched) add(o Dispatched) {
-	d.Sent, d.Dropped, d.Failed, d.Dead = d.Sent+o.Sent, d.Dropped+o.Dropped, d.Failed+o.Failed, d.Dead+o.Dead
-}
-
 // dispatch sends one message. Its error is why the message couldn't be made
 // ready; the mailer's is in the outcome alone. Either way it is tried again
 // later, so that no message holds up those behind it.

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Unlimited, where a limit is asked for, is none.
+// Unlimited is no limit, wherever one is asked for.
 const Unlimited = -1
 
 // Limiter counts the mails with a link to one address, whichever enterprise

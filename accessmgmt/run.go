@@ -43,7 +43,7 @@ func (s *Service) Run(ctx context.Context, o *RunOptions) error {
 	defaultTo(&run.Dispatch, 15*time.Second)
 	defaultTo(&run.Sweep, time.Hour)
 	if run.After == nil {
-		run.After = time.After
+		run.After = time.After //nolint:forbidigo // the one default of the injected timer
 	}
 	parts := []*part{
 		{act: ActDispatch, every: run.Dispatch, do: s.dispatchAll},

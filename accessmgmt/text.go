@@ -39,6 +39,13 @@ var subjects = map[MessageEvent]roles.Labels{
 	MessageResumed:        {FR: "Les accès de l'entreprise sont rétablis", NL: "De toegangen van de onderneming zijn hersteld", DE: "Die Zugänge des Unternehmens sind wiederhergestellt", EN: "The enterprise's accesses are restored"},
 	MessageUnitClosed:     {FR: "Une unité d'établissement a été fermée ou transférée", NL: "Een vestigingseenheid werd gesloten of overgedragen", DE: "Eine Niederlassungseinheit wurde geschlossen oder übertragen", EN: "An establishment unit was closed or moved"},
 	MessageUnitAdded:      {FR: "Une unité d'établissement a été transférée à votre entreprise", NL: "Een vestigingseenheid werd naar uw onderneming overgedragen", DE: "Eine Niederlassungseinheit wurde Ihrem Unternehmen übertragen", EN: "An establishment unit was moved to your enterprise"},
+	MessageReminder:       {FR: "Rappel : votre invitation attend une réponse", NL: "Herinnering: uw uitnodiging wacht op een antwoord", DE: "Erinnerung: Ihre Einladung wartet auf Antwort", EN: "Reminder: your invitation waits for an answer"},
+	MessageExpired:        {FR: "Une invitation a expiré", NL: "Een uitnodiging is vervallen", DE: "Eine Einladung ist abgelaufen", EN: "An invitation has expired"},
+	MessageLapsing:        {FR: "Une demande d'attribution de rôle va devenir caduque", NL: "Een rolaanvraag dreigt te vervallen", DE: "Ein Antrag auf Rollenzuweisung droht zu verfallen", EN: "A role request is about to lapse"},
+	MessageLapsed:         {FR: "Une demande d'attribution de rôle est caduque", NL: "Een rolaanvraag is vervallen", DE: "Ein Antrag auf Rollenzuweisung ist verfallen", EN: "A role request has lapsed"},
+	MessageEnding:         {FR: "Une attribution de rôle prend bientôt fin", NL: "Een roltoekenning loopt binnenkort af", DE: "Eine Rollenzuweisung endet bald", EN: "A role assignment is about to end"},
+	MessageOver:           {FR: "Une attribution de rôle a pris fin", NL: "Een roltoekenning is afgelopen", DE: "Eine Rollenzuweisung ist ausgelaufen", EN: "A role assignment has ended"},
+	MessageManagerEnding:  {FR: "La fonction d'un gestionnaire prend bientôt fin", NL: "De functie van een beheerder loopt binnenkort af", DE: "Die Funktion eines Verwalters endet bald", EN: "The office of a manager is about to end"},
 	MessageLastManager:    {FR: "Il ne reste qu'un seul gestionnaire d'accès", NL: "Er blijft maar één toegangsbeheerder over", DE: "Es bleibt nur ein Zugangsverwalter", EN: "Only one access manager is left"},
 }
 

@@ -73,6 +73,7 @@ func told(p mail.Pair, lang roles.Language) accessmgmt.Mail {
 	case accessmgmt.MessageGAPDesignated, accessmgmt.MessageGAPReplaced, accessmgmt.MessageGAPResigned, accessmgmt.MessageGAPVacated, accessmgmt.MessageGAPRefused,
 		accessmgmt.MessageSuspended, accessmgmt.MessageResumed, accessmgmt.MessageLastManager, accessmgmt.MessageGAPRequested:
 		delete(data, accessmgmt.DataRoles)
+	default: // about roles
 	}
 	if p.As == accessmgmt.ToCandidate || p.As == accessmgmt.ToContact {
 		m.To.Name = ""

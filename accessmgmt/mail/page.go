@@ -80,10 +80,9 @@ func (w *Writer) page(m accessmgmt.Mail, l *language) (page, error) {
 		for i, item := range group {
 			one := facts(item.Data, l)
 			one.Firm, one.Enterprise, one.Number = firm.Firm, firm.Enterprise, firm.Number
-			switch {
-			case i == 0:
+			if i == 0 {
 				f = one
-			default:
+			} else {
 				f.Roles += one.Roles
 				if one.Person != f.Person && one.Person != "" {
 					f.Person, f.Several = l.labels["several"], true

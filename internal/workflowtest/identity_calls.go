@@ -278,7 +278,7 @@ func outcome(err error) string {
 
 // elsewhere is a stage that isn't there: the same objects in an enterprise that
 // nobody registered.
-func (s stage) elsewhere() stage {
-	s.enterprise, s.number = accessmgmt.EnterpriseID{UUID: uuid.New()}, Number(99)
-	return s
+func (on stage) elsewhere() stage {
+	on.enterprise, on.number = accessmgmt.EnterpriseID{UUID: uuid.New()}, Number(99)
+	return on
 }

@@ -79,6 +79,7 @@ func (o *outbox) shelve(m *message) {
 		o.pending.put(m)
 	case accessmgmt.MessageDead:
 		o.dead.put(m)
+	case accessmgmt.MessageSent, accessmgmt.MessageDropped: // over: below
 	}
 	if !m.row.FinishedAt.IsZero() && !m.erased {
 		o.finished.put(m)

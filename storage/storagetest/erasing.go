@@ -73,10 +73,10 @@ func eraseDetails(s *suite) {
 
 func eraseAnswers(s *suite) {
 	e := s.registered()
-	c, other := s.next(e), accessmgmt.Changes{}
+	c := s.next(e)
 	c.Command.Content, c.Command.Answer = digest("asked"), `{"name":"Anne"}`
 	s.commit(c)
-	other = s.next(c.Enterprise)
+	other := s.next(c.Enterprise)
 	other.Command.Answer = `{"name":"Ben"}`
 	s.commit(other)
 	left := accessmgmt.Command{ID: c.Command.ID, Act: "other", Actor: s.personID(), Answer: `{"name":""}`}
