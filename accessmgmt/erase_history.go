@@ -190,7 +190,12 @@ func (x *erasure) othersTerms(id uuid.UUID) error {
 		return err
 	}
 	for _, g := range terms {
-		if g.ID.UUID == id && (x.of.names(g.Reason) && blank(&g.Reason) || x.of.names(g.Evidence) && blank(&g.Evidence)) {
+		if g.ID.UUID != id {
+			continue
+		}
+		reason := x.of.names(g.Reason) && blank(&g.Reason)
+		evidence := x.of.names(g.Evidence) && blank(&g.Evidence)
+		if reason || evidence {
 			g.Version++
 			x.changes.GAPs = append(x.changes.GAPs, g)
 		}

@@ -189,13 +189,13 @@ func (x *erasure) invitations() error {
 }
 
 // isHis reports whether an invitation was sent to him, as far as can be told:
-// nobody else was named by it, and it came to an address of his in a name that
-// could be his. Whoever answered it, whom it was sent to is his then.
+// nobody else was named by it or answered it, and it came to an address of his in
+// a name that could be his.
 func (x *erasure) isHis(r invitation.Recipient) bool {
 	if r.Answer.Person == x.of.person || r.Invitee.Person == x.of.person {
 		return true
 	}
-	return r.Invitee.Person.IsZero() && x.of.hasAddress(r.Invitee.Email) && x.of.couldBe(r.Invitee.FamilyName)
+	return r.Invitee.Person.IsZero() && r.Answer.Person.IsZero() && x.of.hasAddress(r.Invitee.Email) && x.of.couldBe(r.Invitee.FamilyName)
 }
 
 func (x *erasure) recipient(r invitation.Recipient) {

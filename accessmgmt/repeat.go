@@ -43,6 +43,10 @@ func (w *work) answered() (bool, error) {
 	if err != nil || !done {
 		return false, err
 	}
+	// The first may have been written by another process, or by this one without
+	// anybody knowing: whoever watches hasn't been told of it.
+	w.watcher.Writing(w.ent.ID)
+	w.watcher.Written(w.ent.ID, true)
 	w.once.done = true
 	// A try that was overtaken may have left an answer of its own there.
 	reflect.ValueOf(w.once.answer).Elem().SetZero()

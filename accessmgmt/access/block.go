@@ -15,7 +15,7 @@ import (
 )
 
 // block is everything that decides checks in one enterprise, as of one epoch.
-// All but verified and asked is written once, before anybody else sees it.
+// All but verified, doubted and asked is written once, before anybody else sees it.
 type block struct {
 	id    accessmgmt.EnterpriseID
 	epoch uint64
@@ -23,6 +23,10 @@ type block struct {
 	// enterprise's epoch, in nanoseconds since the index was made; never: it is
 	// not to be believed.
 	verified atomic.Int64
+	// doubted is set by this process's own writes, and when the store shows an older
+	// epoch, after a failover or a restore that lost commits: then an equal epoch
+	// later may be of another commit, and only reading anew tells.
+	doubted atomic.Bool
 	// asked says whether somebody has lately; see poll.go.
 	asked  atomic.Uint32
 	closed closed

@@ -46,6 +46,7 @@ func (ix *Index) Written(id accessmgmt.EnterpriseID, _ bool) {
 func (ix *Index) spoil(id accessmgmt.EnterpriseID) {
 	if b := ix.find(id); b != nil {
 		b.verified.Store(never)
+		b.doubted.Store(true)
 	}
 	for f := range ix.flights {
 		f.spoiled[id] = struct{}{}
@@ -91,7 +92,8 @@ func (ix *Index) fresh(ctx context.Context, id accessmgmt.EnterpriseID, atLeast 
 		if err != nil && !errors.Is(err, errMoved) && (leader || !isContext(err)) {
 			return nil, 0, err
 		}
-		asked = asked || leader
+		// What it was told of as out of date isn't what it asked about.
+		asked = asked || leader && err == nil
 	}
 	return nil, 0, errAskStore // it changes faster than it is read
 }
@@ -147,7 +149,10 @@ func (ix *Index) current(ctx context.Context, f *flight, id accessmgmt.Enterpris
 		if err != nil {
 			return err
 		}
-		if epochs[id] == b.epoch {
+		if epochs[id] < b.epoch {
+			b.doubted.Store(true)
+		}
+		if epochs[id] == b.epoch && !b.doubted.Load() {
 			ix.mu.Lock()
 			defer ix.mu.Unlock()
 			if ix.find(id) != b || !ix.verify(f, b, at) {
@@ -245,7 +250,7 @@ func (ix *Index) publish(f *flight, b *block, at int64) bool {
 	if _, spoiled := f.spoiled[b.id]; spoiled || ix.writing[b.id] > 0 {
 		return false
 	}
-	if there := ix.find(b.id); there != nil && there.epoch > b.epoch {
+	if there := ix.find(b.id); there != nil && there.epoch > b.epoch && !there.doubted.Load() {
 		return false
 	} else if there != nil {
 		b.asked.Store(there.asked.Load())

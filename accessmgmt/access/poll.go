@@ -139,9 +139,12 @@ func (ix *Index) pollSome(ctx context.Context, ids []accessmgmt.EnterpriseID) (c
 		b := ix.find(id)
 		switch {
 		case b == nil:
-		case b.epoch == epochs[id]:
+		case b.epoch == epochs[id] && !b.doubted.Load():
 			ix.verify(f, b, at)
 		default:
+			if epochs[id] < b.epoch {
+				b.doubted.Store(true)
+			}
 			changed = append(changed, id)
 		}
 	}
