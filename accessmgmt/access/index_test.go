@@ -97,9 +97,12 @@ type stage struct {
 }
 
 func newStage(t *testing.T, change ...func(*access.Options)) *stage {
+	return newStageOn(t, memory.New(), change...)
+}
+
+func newStageOn(t *testing.T, store accessmgmt.Store, change ...func(*access.Options)) *stage {
 	s := &stage{}
 	start := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
-	store := memory.New()
 	o := access.Options{Catalogue: roles.MonEspace(), Now: func() time.Time {
 		if s.World == nil {
 			return start
