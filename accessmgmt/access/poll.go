@@ -142,9 +142,6 @@ func (ix *Index) pollSome(ctx context.Context, ids []accessmgmt.EnterpriseID) (c
 		case b.epoch == epochs[id] && !b.doubted.Load():
 			ix.verify(f, b, at)
 		default:
-			if epochs[id] < b.epoch {
-				b.doubted.Store(true)
-			}
 			changed = append(changed, id)
 		}
 	}
