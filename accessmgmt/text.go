@@ -39,6 +39,13 @@ var subjects = map[MessageEvent]roles.Labels{
 	MessageResumed:        {FR: "Les accès de l'entreprise sont rétablis", NL: "De toegangen van de onderneming zijn hersteld", DE: "Die Zugänge des Unternehmens sind wiederhergestellt", EN: "The enterprise's accesses are restored"},
 	MessageUnitClosed:     {FR: "Une unité d'établissement a été fermée ou transférée", NL: "Een vestigingseenheid werd gesloten of overgedragen", DE: "Eine Niederlassungseinheit wurde geschlossen oder übertragen", EN: "An establishment unit was closed or moved"},
 	MessageUnitAdded:      {FR: "Une unité d'établissement a été transférée à votre entreprise", NL: "Een vestigingseenheid werd naar uw onderneming overgedragen", DE: "Eine Niederlassungseinheit wurde Ihrem Unternehmen übertragen", EN: "An establishment unit was moved to your enterprise"},
+	MessageReminder:       {FR: "Rappel : votre invitation expire bientôt", NL: "Herinnering: uw uitnodiging vervalt binnenkort", DE: "Erinnerung: Ihre Einladung läuft bald ab", EN: "Reminder: your invitation expires soon"},
+	MessageExpired:        {FR: "Une invitation a expiré", NL: "Een uitnodiging is vervallen", DE: "Eine Einladung ist abgelaufen", EN: "An invitation expired"},
+	MessageLapsing:        {FR: "Une demande sera bientôt caduque", NL: "Een aanvraag vervalt binnenkort", DE: "Ein Antrag verfällt bald", EN: "A request lapses soon"},
+	MessageLapsed:         {FR: "Une demande est devenue caduque", NL: "Een aanvraag is vervallen", DE: "Ein Antrag ist verfallen", EN: "A request lapsed"},
+	MessageEnding:         {FR: "Une attribution de rôle prend bientôt fin", NL: "Een roltoekenning eindigt binnenkort", DE: "Eine Rollenzuweisung endet bald", EN: "A role assignment ends soon"},
+	MessageOver:           {FR: "Une attribution de rôle a pris fin", NL: "Een roltoekenning is geëindigd", DE: "Eine Rollenzuweisung ist abgelaufen", EN: "A role assignment is over"},
+	MessageManagerEnding:  {FR: "La fonction d'un gestionnaire d'accès prend bientôt fin", NL: "De functie van een toegangsbeheerder eindigt binnenkort", DE: "Die Funktion eines Zugangsverwalters endet bald", EN: "An access manager's office ends soon"},
 	MessageLastManager:    {FR: "Il ne reste qu'un seul gestionnaire d'accès", NL: "Er blijft maar één toegangsbeheerder over", DE: "Es bleibt nur ein Zugangsverwalter", EN: "Only one access manager is left"},
 }
 
