@@ -43,13 +43,6 @@ const (
 	MessageResumed        MessageEvent = "resumed"          // the managers
 	MessageUnitClosed     MessageEvent = "unit_closed"      // the holders of roles for it, the managers
 	MessageUnitAdded      MessageEvent = "unit_added"       // the managers of the enterprise that a unit moved to
-	MessageReminder       MessageEvent = "reminder"         // the invited person, with the link, before the invitation expires
-	MessageExpired        MessageEvent = "expired"          // the invited person and the managers
-	MessageLapsing        MessageEvent = "lapsing"          // who decides: a request is about to lapse
-	MessageLapsed         MessageEvent = "lapsed"           // the user and who decides
-	MessageEnding         MessageEvent = "ending"           // the user and the managers: a role is about to end
-	MessageOver           MessageEvent = "over"             // the user and the managers: a role ended by its date
-	MessageManagerEnding  MessageEvent = "manager_ending"   // the co-GAP or access manager whose office is about to end, the GAP, the contact address
 	MessageLastManager    MessageEvent = "one_manager_left" // the one who is left, and the contact address
 
 	// What time does, told by the sweeper.

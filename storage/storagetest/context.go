@@ -92,6 +92,9 @@ func (s *suite) calls(c, more accessmgmt.Changes, held accessmgmt.Message, claim
 		"FindAssignments": func(ctx context.Context) (any, error) {
 			return s.FindAssignments(ctx, accessmgmt.AssignmentFilter{Enterprises: in, At: base}, page)
 		},
+		"Due": func(ctx context.Context) (any, error) {
+			return s.Due(ctx, accessmgmt.DueQuery{Kind: accessmgmt.DueRole, Until: base.AddDate(9, 0, 0), Limit: 10})
+		},
 		"Access": func(ctx context.Context) (any, error) { return s.Access(ctx, id, a.Person, c.Units[0].ID) },
 		"Grants": func(ctx context.Context) (any, error) {
 			return s.Grants(ctx, accessmgmt.GrantQuery{Enterprise: id, Limit: 10})
