@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/egovroles/egovroles/accessmgmt"
+	"github.com/egovroles/egovroles/roles"
 	"github.com/egovroles/egovroles/invitation"
 )
 
@@ -93,7 +94,7 @@ func (s *suite) calls(c, more accessmgmt.Changes, held accessmgmt.Message, claim
 			return s.FindAssignments(ctx, accessmgmt.AssignmentFilter{Enterprises: in, At: base}, page)
 		},
 		"Due": func(ctx context.Context) (any, error) {
-			return s.Due(ctx, accessmgmt.DueQuery{Kind: accessmgmt.DueRole, Until: base.AddDate(9, 0, 0), Limit: 10})
+			return s.Due(ctx, accessmgmt.DueQuery{Kind: accessmgmt.DueInvitation, Told: roles.ToldSoon, Until: base.AddDate(9, 0, 0), Limit: 10})
 		},
 		"Access": func(ctx context.Context) (any, error) { return s.Access(ctx, id, a.Person, c.Units[0].ID) },
 		"Grants": func(ctx context.Context) (any, error) {
