@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/egovroles/egovroles/accessmgmt"
-	"github.com/egovroles/egovroles/roles"
 	"github.com/egovroles/egovroles/invitation"
+	"github.com/egovroles/egovroles/roles"
 )
 
 var contextCases = []testCase{
