@@ -284,6 +284,34 @@ var sweepScenarios = map[string]func(*World){
 		require.Len(w, w.heard(accessmgmt.MessageEnding), 3)
 		require.Len(w, w.bySystem(accessmgmt.EventEnding), 1)
 	},
+	"what another did between looking and deciding isn't done again": func(w *World) {
+		w.invite(w.people(1))
+		w.Give(Person("Anne", "Dubois"), invitation.Line{Role: roles.Editor, Period: roles.Between(w.Svc.Today(), day("2026-04-28"))})
+		w.coGAPUntil(day("2026-04-28"))
+		w.Request(Person("Bert", "Claes"), invitation.Line{Role: roles.Editor, Period: roles.Between(w.Svc.Today(), day("2026-04-05"))})
+		w.Deliver()
+		w.before = len(w.Mailbox.All())
+		w.at("2026-03-30 10:00")
+		for range 2 {
+			again := w.Service(w.Options)
+			slow := w.proxy(func(method string) error {
+				if method == "Enterprise" {
+					_, err := again.Sweep(w.Ctx) // somebody else, who is through before
+					require.NoError(w, err)
+				}
+				return nil
+			})
+			done, err := slow.Sweep(w.Ctx)
+			require.NoError(w, err)
+			require.Zero(w, done)
+		}
+		w.Deliver()
+		require.Len(w, w.heard(accessmgmt.MessageReminder), 1)
+		require.Len(w, w.heard(accessmgmt.MessageEnding), 4, "the co-GAP too")
+		require.Len(w, w.heard(accessmgmt.MessageManagerEnding), 3)
+		require.NotEmpty(w, w.heard(accessmgmt.MessageLapsing))
+		require.Len(w, w.bySystem(accessmgmt.EventLapsing), 1)
+	},
 	"one that dies in the middle, and whose commit got lost, tells nobody twice": func(w *World) {
 		for range 3 {
 			w.invite(w.people(1))
@@ -352,4 +380,10 @@ var sweepScenarios = map[string]func(*World){
 		})
 		w.sweep(accessmgmt.Swept{Reminded: 1})
 	},
+}
+
+// coGAPUntil names a co-GAP until a day.
+func (w *World) coGAPUntil(last roles.Date) {
+	cora := Person("Cora", "Named")
+	w.name(cora, accessmgmt.CoGAP, "", roles.Between(w.Svc.Today(), last))
 }
