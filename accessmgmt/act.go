@@ -72,4 +72,5 @@ const (
 	ActRetryMails  Act = "retry_mails"
 	ActDropMails   Act = "drop_mails"
 	ActForgetMails Act = "forget_mails"
+	ActSweep       Act = "sweep"
 )

@@ -83,6 +83,8 @@ const (
 	// AsOperator is a member of the portal's staff, vouched for by the
 	// portal, who acts on somebody's behalf and says why (D14).
 	AsOperator Capacity = "operator"
+	// AsSystem is nobody: what ended by itself was recorded. No actor has it.
+	AsSystem Capacity = "system"
 
 	AsRepresentative Capacity = "legal_representative"
 	AsGAP            Capacity = "gap"

@@ -187,7 +187,8 @@ func (w *work) newRequest(person PersonID, l invitation.Line) (invitation.Reques
 	role, _ := w.catalogue.Role(l.Role)
 	return invitation.Request{
 		ID: RequestID{UUID: w.newID()}, Enterprise: w.ent.ID, Person: person, Line: l, State: invitation.Pending, RequestedAt: w.now, LapsesAt: lapses,
-		Terms: invitation.RequestTerms{FourEyes: role.FourEyes, NoSelfApproval: w.policy.SelfApproval == ForbidSelf}, Version: 1,
+		Terms: invitation.RequestTerms{FourEyes: role.FourEyes, NoSelfApproval: w.policy.SelfApproval == ForbidSelf},
+		Told:  w.toldAtFirst(lapses, w.policy.ReminderDays), Version: 1,
 	}, w.now.Before(lapses)
 }
 

@@ -71,6 +71,15 @@ const (
 	EventErased               AuditEvent = "person_erased"    // from this enterprise; Data says which details of the audit went ("details": "3.0 5.1")
 	EventForgotten            AuditEvent = "person_forgotten" // he is nobody's account any more, in any enterprise
 	EventExported             AuditEvent = "person_exported"  // by staff: what this enterprise holds of him
+	// Those of [Service.Sweep], which nobody did.
+	EventReminded     AuditEvent = "invitation_reminded"
+	EventExpired      AuditEvent = "invitation_expired"
+	EventLapsing      AuditEvent = "request_lapsing"
+	EventLapsed       AuditEvent = "request_lapsed"
+	EventEnding       AuditEvent = "role_ending"
+	EventOver         AuditEvent = "role_over" // ended by its date
+	EventOfficeEnding AuditEvent = "manager_ending"
+	EventOfficeOver   AuditEvent = "manager_over"
 )
 
 // AuditRecord is one thing that happened in an enterprise. The records of an
@@ -85,7 +94,8 @@ type AuditRecord struct {
 	Ordinal int        `json:"ordinal"`
 	At      time.Time  `json:"at"`
 	Event   AuditEvent `json:"event"`
-	// Actor did it, in the capacity that allowed it.
+	// Actor did it, in the capacity that allowed it. What nobody did, but the
+	// clock, has a zero Actor and the capacity [AsSystem].
 	Actor     PersonID  `json:"actor"`
 	Capacity  Capacity  `json:"capacity"`
 	Assurance Assurance `json:"assurance"`

@@ -206,5 +206,7 @@ type RoleAssignment struct {
 	Ending     Ending       `json:"ending,omitempty"`
 	EndReason  string       `json:"end_reason,omitempty"`
 	ReplacedBy AssignmentID `json:"replaced_by,omitzero"`
-	Version    uint64       `json:"version"`
+	// Told is how far people were told of its end by its date.
+	Told    roles.Told `json:"told,omitempty"`
+	Version uint64     `json:"version"`
 }

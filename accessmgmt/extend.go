@@ -122,6 +122,7 @@ func (w *work) extend(id AssignmentID, to roles.Period, request RequestID) (Role
 	before := a.Period
 	a.Period = to
 	a.Window.To = to.Window(w.policy.Location).To
+	a.Told = w.toldAtFirst(a.Window.To, w.policy.WarnDays)
 	a.Version++
 	if err := w.overlapping(a.Assignment); err != nil {
 		return a, err

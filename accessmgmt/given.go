@@ -13,7 +13,8 @@ func (w *work) assignment(person PersonID, l invitation.Line) RoleAssignment {
 	window := l.Period.Window(w.policy.Location).NotBefore(w.now)
 	return RoleAssignment{
 		Assignment: roles.Assignment{ID: AssignmentID{UUID: w.newID()}, Person: person, Enterprise: w.ent.ID, Unit: l.Unit, Role: l.Role, Period: l.Period, Window: window, Properties: l.Properties},
-		GivenBy:    w.who.person.ID, GivenAs: w.as, GivenAt: w.now, Version: 1,
+		GivenBy:    w.who.person.ID, GivenAs: w.as, GivenAt: w.now,
+		Told: w.toldAtFirst(window.To, w.policy.WarnDays), Version: 1,
 	}
 }
 

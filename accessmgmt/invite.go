@@ -238,6 +238,7 @@ func (w *work) issue(r invitation.Recipient, expires roles.Date) invitation.Reci
 	r.TokenHash = invitation.DeriveToken(key, r.ID, r.Generation).Hash()
 	r.Expires, r.ExpiresAt = expires, expires.AddDays(1).Start(w.policy.Location).UTC()
 	r.SentAt = w.now
+	r.Told = w.toldAtFirst(r.ExpiresAt, w.policy.ReminderDays)
 	r.Version++
 	return r
 }

@@ -38,7 +38,9 @@ type Manager struct {
 	EndedAt time.Time `json:"ended_at,omitzero"`
 	EndedBy PersonID  `json:"ended_by,omitzero"`
 	Reason  string    `json:"reason,omitempty"`
-	Version uint64    `json:"version"`
+	// Told is how far people were told of its end by its date.
+	Told    roles.Told `json:"told,omitempty"`
+	Version uint64     `json:"version"`
 }
 
 // InForce returns the term as it was or is served: the window, cut where it was

@@ -35,9 +35,13 @@ type Policy struct {
 	// GAP is replaced or the office vacated. Defaults to Reassign (D5).
 	OnGAPChange OnGAPChange
 	// WarnDays is how long before its end the last term of office of a manager
-	// is warned of, and what "about to end" means in lists that don't say.
+	// is warned of, and that of a role and a manager (see [Service.Sweep]), and what "about to end" means in lists that don't say.
 	// Defaults to 30.
 	WarnDays int
+	// ReminderDays is how many days before its last one an invitation that nobody
+	// answered is sent a reminder, and those who decide are told of a request that
+	// lapses; see [Service.Sweep]. Defaults to 7; [Never] sends none.
+	ReminderDays int
 	// InvitationsPerDay is how many mails with a link an enterprise may send on
 	// one civil day, each to one recipient: invitations, those sent again and
 	// reminders (c-28). Over it they are [ErrState] with CodeTooManyInvitations,
@@ -109,6 +113,7 @@ func (s *Service) applyPolicyDefaults(problems *roles.Problems) {
 	defaultTo(&p.SelfApproval, AllowSelf)
 	defaultTo(&p.OnGAPChange, Reassign)
 	defaultTo(&p.WarnDays, 30)
+	defaultTo(&p.ReminderDays, 7)
 	defaultTo(&p.InvitationsPerDay, 10_000)
 	defaultTo(&p.MailAttempts, 24)
 	defaultTo(&p.MessageDays, 30)
@@ -126,6 +131,9 @@ func (s *Service) applyPolicyDefaults(problems *roles.Problems) {
 	}
 	if p.WarnDays < 1 || p.WarnDays > 365 {
 		problems.Add("Policy.WarnDays", roles.ProblemTooFar, "a warning comes 1 to 365 days ahead")
+	}
+	if p.ReminderDays != Never && (p.ReminderDays < 1 || p.ReminderDays > 365) {
+		problems.Add("Policy.ReminderDays", roles.ProblemTooFar, "a reminder comes 1 to 365 days ahead")
 	}
 	if p.InvitationsPerDay < Unlimited {
 		problems.Add("Policy.InvitationsPerDay", roles.ProblemTooFar, "a day has no fewer than no invitations")

@@ -141,6 +141,23 @@ func TestOptionWarnDays(t *testing.T) {
 	}
 }
 
+func TestOptionReminderDays(t *testing.T) {
+	for days, want := range map[int]int{0: 7, 1: 1, 20: 20, accessmgmt.Never: 0} {
+		w := worldWith(t, func(o *accessmgmt.Options) { o.Policy.ReminderDays = days })
+		r, _ := w.Invite(workflowtest.Person("Anne", "Dubois"), w.Line(roles.Editor))
+		reminded := func() int {
+			done, err := w.Svc.Sweep(w.Ctx)
+			require.NoError(t, err)
+			return done.Reminded
+		}
+		begins := r.Expires.AddDays(-want).Start(time.FixedZone("summer", 7200)) // in April
+		w.Clock.Set(begins.Add(-2 * time.Hour))
+		assert.Zero(t, reminded(), "%d days", days)
+		w.Clock.Set(begins.Add(2 * time.Hour))
+		assert.Equal(t, min(want, 1), reminded(), "%d days", days)
+	}
+}
+
 func TestOptionInvitationsPerDay(t *testing.T) {
 	guests := func(w *workflowtest.World, n int) (all []invitation.Invitee) {
 		for range n {

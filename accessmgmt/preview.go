@@ -77,6 +77,9 @@ func (u unwritten) PersonByIdentity(ctx context.Context, ref IdentityRef) (Perso
 
 func (unwritten) Commit(context.Context, Changes) error { return ErrUnavailable }
 
+// Due is nothing: a sweep isn't tried out.
+func (unwritten) Due(context.Context, DueQuery) ([]Due, error) { return nil, nil }
+
 func (unwritten) ClaimMessages(context.Context, Claim) ([]Message, error) { return nil, nil }
 
 func (unwritten) FinishMessage(context.Context, EnterpriseID, MessageID, ClaimID, Outcome) error {

@@ -61,6 +61,8 @@ type Options struct {
 	//   - "dead mails", with how many staff had sent or dropped;
 	//   - "not done", a warning, with the code, for each part of [Service.Run] that
 	//     failed and is done again later;
+	//   - "not swept", a warning with the enterprise and the code, for each that
+	//     [Service.Sweep] passed over;
 	//   - "limiter failed", a warning, when Limiter couldn't be asked or told.
 	// An input that is refused before anything is read leaves no line, and
 	// neither does a preview. Defaults to none.
@@ -103,6 +105,7 @@ type Service struct {
 	limiter     Limiter
 	mailTimeout time.Duration
 	jitter      func(time.Duration) time.Duration
+	rounds      *rounds
 
 	turns *turns
 	// told has an element when there may be something new to send.
@@ -134,7 +137,7 @@ func New(store Store, mailer Mailer, o *Options) (*Service, error) {
 	s := &Service{
 		store: store, mailer: mailer, catalogue: o.Catalogue, application: o.Application, register: o.Representatives,
 		keys: append([]Key{o.Key}, o.OldKeys...), policy: o.Policy, log: o.Logger, clock: o.Now, newID: o.NewID, random: o.Random,
-		watcher: o.Watcher, limiter: o.Limiter, turns: newTurns(), mailTimeout: o.MailTimeout, jitter: o.Jitter, told: make(chan struct{}, 1),
+		watcher: o.Watcher, limiter: o.Limiter, rounds: &rounds{after: map[errand]Due{}}, turns: newTurns(), mailTimeout: o.MailTimeout, jitter: o.Jitter, told: make(chan struct{}, 1),
 	}
 	defaultTo(&s.mailTimeout, time.Minute)
 	if s.mailTimeout < time.Second || s.mailTimeout > time.Hour {

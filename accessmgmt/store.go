@@ -205,6 +205,9 @@ type Reader interface {
 	// the order of (enterprise, person, id).
 	Grants(ctx context.Context, q GrantQuery) ([]roles.Assignment, error)
 
+	// Due returns up to q.Limit of the things of one kind that end by themselves,
+	// in all enterprises, in the order of (At, enterprise, id).
+	Due(ctx context.Context, q DueQuery) ([]Due, error)
 	// Audit returns up to limit records after a position, in chain order.
 	Audit(ctx context.Context, enterprise EnterpriseID, after AuditPosition, limit int) ([]AuditRecord, error)
 

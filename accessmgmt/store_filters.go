@@ -174,3 +174,34 @@ type GrantKey struct {
 	Person     PersonID
 	ID         AssignmentID
 }
+
+// DueKind is what can end by itself.
+type DueKind string
+
+// The kinds: a recipient's invitation until it expires, a request until it
+// lapses, a role and an office until the end of their windows.
+const (
+	DueInvitation DueKind = "invitation"
+	DueRequest    DueKind = "request"
+	DueRole       DueKind = "role"
+	DueOffice     DueKind = "office"
+)
+
+// DueQuery asks for what ends by itself, not after Until, and of which people were
+// told exactly so much. Invitations are invited ones, requests pending ones, as
+// stored; roles and offices those with an end that nobody ended. Another kind has
+// none.
+type DueQuery struct {
+	Kind  DueKind
+	Told  roles.Told
+	Until time.Time
+	After Due // zero: from the first
+	Limit int // at least 1
+}
+
+// Due is something that ends at an instant, or has.
+type Due struct {
+	At         time.Time
+	Enterprise EnterpriseID
+	ID         uuid.UUID
+}

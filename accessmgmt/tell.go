@@ -24,6 +24,7 @@ const (
 	DataReason  = "reason"
 	DataExpires = "expires" // the last day to answer, YYYY-MM-DD
 	DataAddress = "address" // the address typed at acceptance
+	DataLast    = "last"    // "yes" when nobody manages the enterprise's accesses afterwards
 	DataUnit    = "unit"    // an establishment unit, by name and number
 )
 

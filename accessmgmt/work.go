@@ -111,8 +111,7 @@ func (s *Service) run(ctx context.Context, actor Actor, act Act, o once, about [
 			return err
 		}
 		defer giveUp()
-		w := &work{Service: s, ctx: ctx, now: s.now(), act: act, once: o, members: map[PersonID]Member{}, units: map[UnitID]Unit{}, given: map[PersonID][]RoleAssignment{}, full: map[Digest]bool{},
-			written: map[PersonID][]int{}, numbered: map[NumberHash]Person{}, persons: map[PersonID]Person{}, introduced: map[PersonID]bool{}}
+		w := s.newWork(ctx, act, o)
 		if w.who, err = s.resolve(ctx, actor, act, w.now); err != nil {
 			return err
 		}
@@ -128,6 +127,11 @@ func (s *Service) run(ctx context.Context, actor Actor, act Act, o once, about [
 		return s.turnedDown(ctx, act, ent, by, err)
 	}
 	return nil
+}
+
+func (s *Service) newWork(ctx context.Context, act Act, o once) *work {
+	return &work{Service: s, ctx: ctx, now: s.now(), act: act, once: o, members: map[PersonID]Member{}, units: map[UnitID]Unit{}, given: map[PersonID][]RoleAssignment{},
+		full: map[Digest]bool{}, written: map[PersonID][]int{}, numbered: map[NumberHash]Person{}, persons: map[PersonID]Person{}, introduced: map[PersonID]bool{}}
 }
 
 // commit seals the changeset and writes it. A decision that came to nothing

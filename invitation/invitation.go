@@ -80,7 +80,9 @@ type Recipient struct {
 	SentAt     time.Time `json:"sent_at"`
 	Answer     Answer    `json:"answer,omitzero"`
 	CreatedAt  time.Time `json:"created_at"`
-	Version    uint64    `json:"version"`
+	// Told is how far people were told that it expires.
+	Told    roles.Told `json:"told,omitempty"`
+	Version uint64     `json:"version"`
 }
 
 // Difference is a point on which the person who answered differs from the one

@@ -48,7 +48,7 @@ func fullRecipient() invitation.Recipient {
 			At: deadline.Add(-time.Second), Person: roles.PersonID{UUID: id(6)}, GivenName: "Zoé Anne", FamilyName: "D'Hondt",
 			Email: invitation.MustParseEmail("zoe@example.be"), Reason: "why not",
 		},
-		CreatedAt: deadline.Add(-time.Hour), Version: 7,
+		CreatedAt: deadline.Add(-time.Hour), Told: roles.ToldSoon, Version: 7,
 	}
 	r.TokenHash = invitation.DeriveToken(testKey(), r.ID, r.Generation).Hash()
 	return r
@@ -62,7 +62,7 @@ func fullRequest() invitation.Request {
 		RequestedBy: roles.PersonID{UUID: id(10)}, Endorsement: invitation.Endorsement{At: deadline.Add(-time.Second), By: roles.PersonID{UUID: id(11)}},
 		State: invitation.Refused, RequestedAt: deadline.Add(-time.Hour), LapsesAt: deadline,
 		DecidedAt: deadline.Add(-time.Minute), DecidedBy: roles.PersonID{UUID: id(4)}, Reason: "not yet",
-		Assignment: roles.AssignmentID{UUID: id(8)}, Version: 3,
+		Assignment: roles.AssignmentID{UUID: id(8)}, Told: roles.ToldOver, Version: 3,
 	}
 }
 

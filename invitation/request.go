@@ -45,7 +45,9 @@ type Request struct {
 	Reason string `json:"reason,omitempty"`
 	// Assignment is what an approval made.
 	Assignment roles.AssignmentID `json:"assignment,omitzero"`
-	Version    uint64             `json:"version"`
+	// Told is how far people were told that it lapses.
+	Told    roles.Told `json:"told,omitempty"`
+	Version uint64     `json:"version"`
 }
 
 // RequestKind is what the approval of a request does.

@@ -13,7 +13,7 @@ var assignments = define(table[accessmgmt.RoleAssignment]{
 	name: "egovroles_assignment",
 	keys: 2,
 	columns: columns(`enterprise, id, person, role, unit, first_day, last_day, properties, from_at, to_at, ended_at,
-		given_by, given_as, given_at, request, replaces, ended_by, ending, end_reason, replaced_by, version`),
+		given_by, given_as, given_at, request, replaces, ended_by, ending, end_reason, replaced_by, told, version`),
 	bind: func(b *binder, a *accessmgmt.RoleAssignment) {
 		b.id(a.Enterprise.UUID)
 		b.id(a.ID.UUID)
@@ -34,13 +34,14 @@ var assignments = define(table[accessmgmt.RoleAssignment]{
 		b.text(string(a.Ending))
 		b.text(a.EndReason)
 		b.optID(a.ReplacedBy.UUID)
+		b.number(int64(a.Told))
 		b.count(a.Version)
 	},
 	fields: func(a *accessmgmt.RoleAssignment) []any {
 		return append(grantFields(&a.Assignment),
 			(*idColumn)(&a.GivenBy.UUID), (*textColumn)(&a.GivenAs), (*timeColumn)(&a.GivenAt),
 			(*idColumn)(&a.Request.UUID), (*idColumn)(&a.Replaces.UUID), (*idColumn)(&a.EndedBy.UUID),
-			(*textColumn)(&a.Ending), &a.EndReason, (*idColumn)(&a.ReplacedBy.UUID), (*countColumn)(&a.Version))
+			(*textColumn)(&a.Ending), &a.EndReason, (*idColumn)(&a.ReplacedBy.UUID), (*intColumn)(&a.Told), (*countColumn)(&a.Version))
 	},
 	version: func(a *accessmgmt.RoleAssignment) uint64 { return a.Version },
 	id:      func(r *accessmgmt.RoleAssignment) uuid.UUID { return r.ID.UUID },

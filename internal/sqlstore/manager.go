@@ -12,7 +12,7 @@ var managers = define(table[accessmgmt.Manager]{
 	name: "egovroles_manager",
 	keys: 2,
 	columns: columns(`enterprise, id, person, kind, domain, first_day, last_day, from_at, to_at,
-		named_by, named_at, ended_at, ended_by, reason, version`),
+		named_by, named_at, ended_at, ended_by, reason, told, version`),
 	bind: func(b *binder, m *accessmgmt.Manager) {
 		b.id(m.Enterprise.UUID)
 		b.id(m.ID.UUID)
@@ -27,12 +27,13 @@ var managers = define(table[accessmgmt.Manager]{
 		b.optTime(m.EndedAt)
 		b.optID(m.EndedBy.UUID)
 		b.text(m.Reason)
+		b.number(int64(m.Told))
 		b.count(m.Version)
 	},
 	fields: func(m *accessmgmt.Manager) []any {
 		return []any{(*idColumn)(&m.Enterprise.UUID), (*idColumn)(&m.ID.UUID), (*idColumn)(&m.Person.UUID), (*textColumn)(&m.Kind), (*textColumn)(&m.Domain),
 			(*firstDayColumn)(&m.Period), (*lastDayColumn)(&m.Period), (*timeColumn)(&m.Window.From), (*timeColumn)(&m.Window.To),
-			(*idColumn)(&m.NamedBy.UUID), (*timeColumn)(&m.NamedAt), (*timeColumn)(&m.EndedAt), (*idColumn)(&m.EndedBy.UUID), &m.Reason, (*countColumn)(&m.Version)}
+			(*idColumn)(&m.NamedBy.UUID), (*timeColumn)(&m.NamedAt), (*timeColumn)(&m.EndedAt), (*idColumn)(&m.EndedBy.UUID), &m.Reason, (*intColumn)(&m.Told), (*countColumn)(&m.Version)}
 	},
 	version: func(m *accessmgmt.Manager) uint64 { return m.Version },
 	id:      func(m *accessmgmt.Manager) uuid.UUID { return m.ID.UUID },

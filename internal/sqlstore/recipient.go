@@ -16,7 +16,7 @@ var recipients = define(table[invitation.Recipient]{
 	columns: columns(`enterprise, id, invitation, given_name, family_name, search_name, email, email_key, language, person,
 		state, expires, expires_at, generation, key_id, token_hash, sent_at,
 		answered_at, answer_person, answer_given_name, answer_family_name, answer_email, answer_reason,
-		created_at, version`),
+		created_at, told, version`),
 	bind: func(b *binder, r *invitation.Recipient) {
 		b.id(r.Enterprise.UUID)
 		b.id(r.ID.UUID)
@@ -42,6 +42,7 @@ var recipients = define(table[invitation.Recipient]{
 		b.text(r.Answer.Email.String())
 		b.text(r.Answer.Reason)
 		b.time(r.CreatedAt)
+		b.number(int64(r.Told))
 		b.count(r.Version)
 	},
 	fields: func(r *invitation.Recipient) []any {
@@ -49,7 +50,7 @@ var recipients = define(table[invitation.Recipient]{
 			&r.Invitee.GivenName, &r.Invitee.FamilyName, nowhere{}, (*emailColumn)(&r.Invitee.Email), nowhere{}, (*textColumn)(&r.Invitee.Language), (*idColumn)(&r.Invitee.Person.UUID),
 			(*textColumn)(&r.State), (*dayColumn)(&r.Expires), (*timeColumn)(&r.ExpiresAt), (*intColumn)(&r.Generation), &r.KeyID, (*hashColumn)(&r.TokenHash), (*timeColumn)(&r.SentAt),
 			(*timeColumn)(&r.Answer.At), (*idColumn)(&r.Answer.Person.UUID), &r.Answer.GivenName, &r.Answer.FamilyName, (*emailColumn)(&r.Answer.Email), &r.Answer.Reason,
-			(*timeColumn)(&r.CreatedAt), (*countColumn)(&r.Version)}
+			(*timeColumn)(&r.CreatedAt), (*intColumn)(&r.Told), (*countColumn)(&r.Version)}
 	},
 	version: func(r *invitation.Recipient) uint64 { return r.Version },
 	id:      func(r *invitation.Recipient) uuid.UUID { return r.ID.UUID },

@@ -13,7 +13,7 @@ var requests = define(table[invitation.Request]{
 	name: "egovroles_request",
 	keys: 2,
 	columns: columns(`enterprise, id, invitation, recipient, person, role, unit, first_day, last_day, properties,
-		kind, target, four_eyes, no_self_approval, requested_by, state, requested_at, lapses_at, endorsed_at, endorsed_by, decided_at, decided_by, reason, assignment, version`),
+		kind, target, four_eyes, no_self_approval, requested_by, state, requested_at, lapses_at, endorsed_at, endorsed_by, decided_at, decided_by, reason, assignment, told, version`),
 	bind: func(b *binder, r *invitation.Request) {
 		b.id(r.Enterprise.UUID)
 		b.id(r.ID.UUID)
@@ -38,6 +38,7 @@ var requests = define(table[invitation.Request]{
 		b.optID(r.DecidedBy.UUID)
 		b.text(r.Reason)
 		b.optID(r.Assignment.UUID)
+		b.number(int64(r.Told))
 		b.count(r.Version)
 	},
 	fields: func(r *invitation.Request) []any {
@@ -45,7 +46,7 @@ var requests = define(table[invitation.Request]{
 			(*textColumn)(&r.Line.Role), (*idColumn)(&r.Line.Unit.UUID), (*firstDayColumn)(&r.Line.Period), (*lastDayColumn)(&r.Line.Period), (*propertiesColumn)(&r.Line.Properties),
 			(*textColumn)(&r.Kind), (*idColumn)(&r.Target.UUID), (*boolColumn)(&r.Terms.FourEyes), (*boolColumn)(&r.Terms.NoSelfApproval), (*idColumn)(&r.RequestedBy.UUID),
 			(*textColumn)(&r.State), (*timeColumn)(&r.RequestedAt), (*timeColumn)(&r.LapsesAt), (*timeColumn)(&r.Endorsement.At), (*idColumn)(&r.Endorsement.By.UUID), (*timeColumn)(&r.DecidedAt), (*idColumn)(&r.DecidedBy.UUID),
-			&r.Reason, (*idColumn)(&r.Assignment.UUID), (*countColumn)(&r.Version)}
+			&r.Reason, (*idColumn)(&r.Assignment.UUID), (*intColumn)(&r.Told), (*countColumn)(&r.Version)}
 	},
 	version: func(r *invitation.Request) uint64 { return r.Version },
 	id:      func(r *invitation.Request) uuid.UUID { return r.ID.UUID },

@@ -41,7 +41,7 @@ var assignScenarios = map[string]func(*World){
 		require.Equal(w, accessmgmt.RoleAssignment{
 			Assignment: roles.Assignment{ID: a.ID, Person: w.ID(anne), Enterprise: w.Acme, Role: roles.Editor, Period: roles.Between(day("2026-03-10"), day("2026-03-31")),
 				Window: roles.Window{From: at, To: time.Date(2026, 3, 31, 22, 0, 0, 0, time.UTC)}},
-			GivenBy: w.ID(w.GAP), GivenAs: accessmgmt.AsGAP, GivenAt: at, Version: 1,
+			GivenBy: w.ID(w.GAP), GivenAs: accessmgmt.AsGAP, GivenAt: at, Told: roles.ToldSoon, Version: 1,
 		}, a)
 		require.Equal(w, a, w.stored(a))
 		require.Equal(w, accessmgmt.Member{Enterprise: w.Acme, Person: a.Person, GivenName: "Anne-Marie", FamilyName: "Dubois", Email: to.Email,

@@ -38,7 +38,7 @@ var decideScenarios = map[string]func(*World){
 		require.Equal(w, accessmgmt.RoleAssignment{
 			Assignment: roles.Assignment{ID: done.Assignment.ID, Person: w.ID(anne), Enterprise: w.Acme, Role: roles.Editor, Period: r.Line.Period,
 				Window: roles.Window{From: at, To: time.Date(2026, 3, 31, 22, 0, 0, 0, time.UTC)}},
-			GivenBy: w.ID(w.GAP), GivenAs: accessmgmt.AsGAP, GivenAt: at, Request: r.ID, Version: 1,
+			GivenBy: w.ID(w.GAP), GivenAs: accessmgmt.AsGAP, GivenAt: at, Told: roles.ToldSoon, Request: r.ID, Version: 1,
 		}, done.Assignment)
 		require.Equal(w, done.Assignment, w.stored(done.Assignment))
 		d := w.May(anne, roles.Sign)

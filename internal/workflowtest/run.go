@@ -21,6 +21,7 @@ func Run(t *testing.T, open Open) {
 	t.Run("exceptional", func(t *testing.T) { Exceptional(t, open) })
 	t.Run("already there", func(t *testing.T) { play(t, open, alreadyScenarios) })
 	t.Run("limits", func(t *testing.T) { Limits(t, open) })
+	t.Run("sweeps", func(t *testing.T) { Sweeps(t, open) })
 	t.Run("logging", func(t *testing.T) { play(t, open, loggingScenarios) })
 	t.Run("messages", func(t *testing.T) { Messages(t, open) })
 	t.Run("identities", func(t *testing.T) { Identities(t, open) })

@@ -231,6 +231,7 @@ var secretSteps = []step{
 	{"DeadMessagesPage", func(*secretCalls) []any { return []any{Staff(), accessmgmt.DeadQuery{}} }, nil},
 	{"RetryMessages", func(*secretCalls) []any { return []any{Staff(), accessmgmt.DeadSelection{All: true}} }, nil},
 	{"DropMessages", func(*secretCalls) []any { return []any{Staff(), accessmgmt.DeadSelection{All: true}} }, nil},
+	{"Sweep", func(*secretCalls) []any { return nil }, nil},
 }
 
 // callEverything calls every method of the service rightly, and before that by

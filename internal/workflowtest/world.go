@@ -46,6 +46,8 @@ type World struct {
 	Acme     accessmgmt.EnterpriseID
 
 	count int
+	// before is how many mails were there before the last sweep.
+	before int
 }
 
 // Count returns 1, 2, 3 and so on, to make names of.

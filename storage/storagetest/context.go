@@ -10,6 +10,7 @@ import (
 
 	"github.com/egovroles/egovroles/accessmgmt"
 	"github.com/egovroles/egovroles/invitation"
+	"github.com/egovroles/egovroles/roles"
 )
 
 var contextCases = []testCase{
@@ -91,6 +92,9 @@ func (s *suite) calls(c, more accessmgmt.Changes, held accessmgmt.Message, claim
 		},
 		"FindAssignments": func(ctx context.Context) (any, error) {
 			return s.FindAssignments(ctx, accessmgmt.AssignmentFilter{Enterprises: in, At: base}, page)
+		},
+		"Due": func(ctx context.Context) (any, error) {
+			return s.Due(ctx, accessmgmt.DueQuery{Kind: accessmgmt.DueInvitation, Told: roles.ToldSoon, Until: base.AddDate(9, 0, 0), Limit: 10})
 		},
 		"Access": func(ctx context.Context) (any, error) { return s.Access(ctx, id, a.Person, c.Units[0].ID) },
 		"Grants": func(ctx context.Context) (any, error) {

@@ -167,7 +167,7 @@ func (w *world) fullRecipient(f filler) invitation.Recipient {
 			At: f.at(time.Hour), Person: f.s.personID(), GivenName: f.text("Benjamin"), FamilyName: f.text("Peters"),
 			Email: f.email("B"), Reason: f.text("left"),
 		},
-		CreatedAt: f.at(0), Version: f.version,
+		CreatedAt: f.at(0), Told: pick(f, roles.ToldSoon, roles.ToldOver), Version: f.version,
 	}
 }
 
@@ -178,7 +178,7 @@ func (w *world) fullRequest(f filler) invitation.Request {
 		Terms:       invitation.RequestTerms{FourEyes: pick(f, true, false), NoSelfApproval: pick(f, true, false)},
 		RequestedBy: f.s.personID(), State: pick(f, invitation.Refused, invitation.Approved), RequestedAt: f.at(0), LapsesAt: f.at(time.Hour),
 		Endorsement: invitation.Endorsement{At: f.at(30 * time.Second), By: f.s.personID()}, DecidedAt: f.at(time.Minute), DecidedBy: f.s.personID(), Reason: f.text("not now"),
-		Assignment: accessmgmt.AssignmentID{UUID: f.s.id()}, Version: f.version,
+		Assignment: accessmgmt.AssignmentID{UUID: f.s.id()}, Told: pick(f, roles.ToldSoon, roles.ToldOver), Version: f.version,
 	}
 }
 
@@ -193,7 +193,7 @@ func (w *world) fullAssignment(f filler) accessmgmt.RoleAssignment {
 		GivenBy: f.s.personID(), GivenAs: pick(f, accessmgmt.AsGAP, accessmgmt.AsOperator), GivenAt: f.at(time.Minute),
 		Request: accessmgmt.RequestID{UUID: f.s.id()}, Replaces: accessmgmt.AssignmentID{UUID: f.s.id()}, EndedBy: f.s.personID(),
 		Ending: pick(f, accessmgmt.EndedByManager, accessmgmt.EndedByReplace), EndReason: f.text("moved"),
-		ReplacedBy: accessmgmt.AssignmentID{UUID: f.s.id()}, Version: f.version,
+		ReplacedBy: accessmgmt.AssignmentID{UUID: f.s.id()}, Told: pick(f, roles.ToldSoon, roles.ToldOver), Version: f.version,
 	}
 }
 

@@ -21,7 +21,7 @@ func (w *world) fullManager(f filler) accessmgmt.Manager {
 		ID: w.manager, Enterprise: w.enterprise.ID, Person: f.s.personID(), Kind: pick(f, accessmgmt.AccessManager, accessmgmt.CoGAP),
 		Domain: roles.DomainCode(pick(f, "taxes", "health")), Period: pick(f, roles.Between(f.date(1), f.date(9)), roles.From(f.date(2))),
 		Window: roles.Window{From: f.at(0), To: f.at(24 * time.Hour)}, NamedBy: f.s.personID(), NamedAt: f.at(time.Second),
-		EndedAt: f.at(12 * time.Hour), EndedBy: f.s.personID(), Reason: f.text("elsewhere"), Version: f.version,
+		EndedAt: f.at(12 * time.Hour), EndedBy: f.s.personID(), Reason: f.text("elsewhere"), Told: pick(f, roles.ToldSoon, roles.ToldOver), Version: f.version,
 	}
 }
 

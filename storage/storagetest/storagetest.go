@@ -68,6 +68,7 @@ func Run(t *testing.T, open func(t testing.TB) accessmgmt.Store) {
 		{"Claims", claimCases},
 		{"Erasing", erasingCases},
 		{"Traces", traceCases},
+		{"Due", dueCases},
 		{"Text", textCases},
 		{"Time", timeCases},
 		{"Context", contextCases},

@@ -140,9 +140,11 @@ CREATE TABLE IF NOT EXISTS egovroles_manager (
     ended_at   BIGINT,                  -- when somebody ended the term
     ended_by   BINARY(16),
     reason     TEXT           NOT NULL,
+    told INT NOT NULL DEFAULT 0, -- 1: that it ends soon, 2: that it is over
     version    BIGINT         NOT NULL,
     PRIMARY KEY (enterprise, id),
-    KEY egovroles_manager_person (person, enterprise, id)
+    KEY egovroles_manager_person (person, enterprise, id),
+    KEY egovroles_manager_due (ended_at, told, to_at, enterprise, id)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT=DYNAMIC;
 
 -- An establishment unit as one enterprise has or had it. One that moved is
@@ -241,6 +243,7 @@ CREATE TABLE IF NOT EXISTS egovroles_recipient (
     answer_email       TEXT           NOT NULL,
     answer_reason      TEXT           NOT NULL,
     created_at         BIGINT         NOT NULL,
+    told INT NOT NULL DEFAULT 0, -- 1: that it ends soon, 2: that it is over
     version            BIGINT         NOT NULL,
     PRIMARY KEY (enterprise, id),
     UNIQUE KEY egovroles_recipient_token (token_hash),
@@ -248,7 +251,8 @@ CREATE TABLE IF NOT EXISTS egovroles_recipient (
     KEY egovroles_recipient_invitation (enterprise, invitation, created_at, id),
     KEY egovroles_recipient_email (email_key, enterprise),
     KEY egovroles_recipient_person (person),
-    KEY egovroles_recipient_answer (answer_person)
+    KEY egovroles_recipient_answer (answer_person),
+    KEY egovroles_recipient_due (state, told, expires_at, enterprise, id)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT=DYNAMIC;
 
 -- Lapsed is not a state here: it is a pending one past lapses_at.
@@ -277,11 +281,13 @@ CREATE TABLE IF NOT EXISTS egovroles_request (
     decided_by       BINARY(16),
     reason           TEXT           NOT NULL,
     assignment       BINARY(16),              -- what an approval made
+    told INT NOT NULL DEFAULT 0, -- 1: that it ends soon, 2: that it is over
     version          BIGINT         NOT NULL,
     PRIMARY KEY (enterprise, id),
     KEY egovroles_request_requested (enterprise, requested_at, id),
     KEY egovroles_request_pending (enterprise, state, requested_at, id), -- the open tasks are few, however long the history
-    KEY egovroles_request_person (person, requested_at, id)
+    KEY egovroles_request_person (person, requested_at, id),
+    KEY egovroles_request_due (state, told, lapses_at, enterprise, id)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT=DYNAMIC;
 
 -- Keyed so that what one check reads lies together. Whether a role is in force
@@ -307,11 +313,13 @@ CREATE TABLE IF NOT EXISTS egovroles_assignment (
     ending      VARBINARY(16)  NOT NULL CHECK (ending IN ('', 'ended', 'replaced', 'given_back', 'unit_closed', 'erased')),
     end_reason  TEXT           NOT NULL,
     replaced_by BINARY(16),
+    told INT NOT NULL DEFAULT 0, -- 1: that it ends soon, 2: that it is over
     version     BIGINT         NOT NULL,
     PRIMARY KEY (enterprise, person, id),
     UNIQUE KEY egovroles_assignment_id (enterprise, id),
     KEY egovroles_assignment_given (enterprise, given_at, id),
-    KEY egovroles_assignment_person (person, enterprise, id)
+    KEY egovroles_assignment_person (person, enterprise, id),
+    KEY egovroles_assignment_due (ended_at, told, to_at, enterprise, id)
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT=DYNAMIC;
 
 -- The chain of each enterprise: seq is the epoch of the commit, prev the hash

@@ -142,9 +142,13 @@ CREATE TABLE egovroles_manager (
     ended_at   bigint,                    -- when somebody ended the term
     ended_by   uuid,
     reason     text COLLATE "C" NOT NULL,
+    told bigint NOT NULL DEFAULT 0, -- 1: that it ends soon, 2: that it is over
     version    bigint           NOT NULL,
     PRIMARY KEY (enterprise, id)
 );
+
+-- What ends by itself, and who is yet to be told.
+CREATE INDEX egovroles_manager_due ON egovroles_manager (told, to_at, enterprise, id) WHERE ended_at IS NULL AND to_at IS NOT NULL;
 
 CREATE INDEX egovroles_manager_person ON egovroles_manager (person, enterprise, id);
 
@@ -246,9 +250,13 @@ CREATE TABLE egovroles_recipient (
     answer_email       text COLLATE "C" NOT NULL,
     answer_reason      text COLLATE "C" NOT NULL,
     created_at         bigint           NOT NULL,
+    told bigint NOT NULL DEFAULT 0, -- 1: that it ends soon, 2: that it is over
     version            bigint           NOT NULL,
     PRIMARY KEY (enterprise, id)
 );
+
+-- What ends by itself, and who is yet to be told.
+CREATE INDEX egovroles_recipient_due ON egovroles_recipient (told, expires_at, enterprise, id) WHERE state = 'invited';
 
 CREATE INDEX egovroles_recipient_created ON egovroles_recipient (enterprise, created_at, id);
 CREATE INDEX egovroles_recipient_invitation ON egovroles_recipient (enterprise, invitation, created_at, id);
@@ -282,9 +290,13 @@ CREATE TABLE egovroles_request (
     decided_by       uuid,
     reason           text COLLATE "C" NOT NULL,
     assignment       uuid,                      -- what an approval made
+    told bigint NOT NULL DEFAULT 0, -- 1: that it ends soon, 2: that it is over
     version          bigint           NOT NULL,
     PRIMARY KEY (enterprise, id)
 );
+
+-- What ends by itself, and who is yet to be told.
+CREATE INDEX egovroles_request_due ON egovroles_request (told, lapses_at, enterprise, id) WHERE state = 'pending';
 
 CREATE INDEX egovroles_request_requested ON egovroles_request (enterprise, requested_at, id);
 -- The open tasks, which are few however long the history. The state is a column
@@ -315,10 +327,14 @@ CREATE TABLE egovroles_assignment (
     ending      text COLLATE "C" NOT NULL CHECK (ending IN ('', 'ended', 'replaced', 'given_back', 'unit_closed', 'erased')),
     end_reason  text COLLATE "C" NOT NULL,
     replaced_by uuid,
+    told bigint NOT NULL DEFAULT 0, -- 1: that it ends soon, 2: that it is over
     version     bigint           NOT NULL,
     PRIMARY KEY (enterprise, person, id),
     UNIQUE (enterprise, id)
 );
+
+-- What ends by itself, and who is yet to be told.
+CREATE INDEX egovroles_assignment_due ON egovroles_assignment (told, to_at, enterprise, id) WHERE ended_at IS NULL AND to_at IS NOT NULL;
 
 CREATE INDEX egovroles_assignment_given ON egovroles_assignment (enterprise, given_at, id);
 CREATE INDEX egovroles_assignment_person ON egovroles_assignment (person, enterprise, id);

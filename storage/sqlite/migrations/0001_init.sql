@@ -140,9 +140,13 @@ CREATE TABLE egovroles_manager (
     ended_at   INTEGER,          -- when somebody ended the term
     ended_by   BLOB,
     reason     TEXT    NOT NULL,
+    told INTEGER NOT NULL DEFAULT 0, -- 1: that it ends soon, 2: that it is over
     version    INTEGER NOT NULL,
     PRIMARY KEY (enterprise, id)
 ) STRICT, WITHOUT ROWID;
+
+-- What ends by itself, and who is yet to be told.
+CREATE INDEX egovroles_manager_due ON egovroles_manager (told, to_at, enterprise, id) WHERE ended_at IS NULL AND to_at IS NOT NULL;
 
 CREATE INDEX egovroles_manager_person ON egovroles_manager (person, enterprise, id);
 
@@ -244,9 +248,13 @@ CREATE TABLE egovroles_recipient (
     answer_email       TEXT    NOT NULL,
     answer_reason      TEXT    NOT NULL,
     created_at         INTEGER NOT NULL,
+    told INTEGER NOT NULL DEFAULT 0, -- 1: that it ends soon, 2: that it is over
     version            INTEGER NOT NULL,
     PRIMARY KEY (enterprise, id)
 ) STRICT;
+
+-- What ends by itself, and who is yet to be told.
+CREATE INDEX egovroles_recipient_due ON egovroles_recipient (told, expires_at, enterprise, id) WHERE state = 'invited';
 
 CREATE INDEX egovroles_recipient_created ON egovroles_recipient (enterprise, created_at, id);
 CREATE INDEX egovroles_recipient_invitation ON egovroles_recipient (enterprise, invitation, created_at, id);
@@ -280,9 +288,13 @@ CREATE TABLE egovroles_request (
     decided_by       BLOB,
     reason           TEXT    NOT NULL,
     assignment       BLOB,             -- what an approval made
+    told INTEGER NOT NULL DEFAULT 0, -- 1: that it ends soon, 2: that it is over
     version          INTEGER NOT NULL,
     PRIMARY KEY (enterprise, id)
 ) STRICT;
+
+-- What ends by itself, and who is yet to be told.
+CREATE INDEX egovroles_request_due ON egovroles_request (told, lapses_at, enterprise, id) WHERE state = 'pending';
 
 CREATE INDEX egovroles_request_requested ON egovroles_request (enterprise, requested_at, id);
 -- The open tasks, which are few however long the history. The state is a column
@@ -313,10 +325,14 @@ CREATE TABLE egovroles_assignment (
     ending      TEXT    NOT NULL CHECK (ending IN ('', 'ended', 'replaced', 'given_back', 'unit_closed', 'erased')),
     end_reason  TEXT    NOT NULL,
     replaced_by BLOB,
+    told INTEGER NOT NULL DEFAULT 0, -- 1: that it ends soon, 2: that it is over
     version     INTEGER NOT NULL,
     PRIMARY KEY (enterprise, person, id),
     UNIQUE (enterprise, id)
 ) STRICT, WITHOUT ROWID;
+
+-- What ends by itself, and who is yet to be told.
+CREATE INDEX egovroles_assignment_due ON egovroles_assignment (told, to_at, enterprise, id) WHERE ended_at IS NULL AND to_at IS NOT NULL;
 
 CREATE INDEX egovroles_assignment_given ON egovroles_assignment (enterprise, given_at, id);
 CREATE INDEX egovroles_assignment_person ON egovroles_assignment (person, enterprise, id);
