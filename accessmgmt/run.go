@@ -12,8 +12,8 @@ type RunOptions struct {
 	// Dispatch is how often it looks for messages of other processes; those of
 	// this service's own commits it sends at once. Defaults to 15 seconds.
 	Dispatch time.Duration
-	// Sweep is how often it records what the clock has ended, and erases what the
-	// outbox has kept long enough. Defaults to an hour.
+	// Sweep is how often it looks for what the clock has ended or soon will, and
+	// erases what the outbox has kept long enough. Defaults to an hour.
 	Sweep time.Duration
 	// After is the timer. Defaults to time.After.
 	After func(time.Duration) <-chan time.Time
@@ -27,7 +27,8 @@ const (
 
 // Run does what is to be done in the background, in the caller's goroutine, until
 // its context ends, and returns its error then: it sends messages
-// ([Service.DispatchOnce]) and erases old ones ([Service.ForgetMessages]).
+// ([Service.DispatchOnce]), records what ended by itself and tells people
+// ([Service.Sweep]), and erases old messages ([Service.ForgetMessages]).
 // Each instance of a portal may have one, and several if the mail server is slow
 // and mails are many.
 //
@@ -47,6 +48,7 @@ func (s *Service) Run(ctx context.Context, o *RunOptions) error {
 	}
 	parts := []*part{
 		{act: ActDispatch, every: run.Dispatch, do: s.dispatchAll},
+		{act: ActSweep, every: run.Sweep, do: s.sweepAll},
 		{act: ActForgetMails, every: run.Sweep, do: s.forgetAll},
 	}
 	for ctx.Err() == nil {
@@ -103,6 +105,19 @@ func (s *Service) dispatchAll(ctx context.Context) error {
 	for {
 		done, err := s.DispatchOnce(ctx)
 		if err != nil || done == (Dispatched{}) {
+			return err
+		}
+	}
+}
+
+// sweepAll sweeps until nothing more comes of it. What failed is told already, by
+// enterprise, and is due again at the next turn.
+func (s *Service) sweepAll(ctx context.Context) error {
+	for {
+		done, err := s.Sweep(ctx)
+		told := done
+		told.Waiting, told.Failed, told.More = 0, 0, false
+		if err != nil || !done.More || told == (Swept{}) {
 			return err
 		}
 	}

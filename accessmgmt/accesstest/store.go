@@ -200,6 +200,10 @@ func (s *store) Answers(ctx context.Context, enterprise accessmgmt.EnterpriseID,
 	return ask2(s, "Answers", s.Store.Answers, ctx, enterprise, epochs)
 }
 
+func (s *store) Due(ctx context.Context, q accessmgmt.DueQuery) ([]accessmgmt.Due, error) {
+	return ask1(s, "Due", s.Store.Due, ctx, q)
+}
+
 func (s *store) Traces(ctx context.Context, t accessmgmt.Trace) ([]accessmgmt.EnterpriseID, error) {
 	return ask1(s, "Traces", s.Store.Traces, ctx, t)
 }
