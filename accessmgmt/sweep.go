@@ -150,6 +150,7 @@ func (d *Swept) figure(e errand) *int {
 		soon, over = &d.Ending, &d.Over
 	case DueOffice:
 		soon, over = &d.OfficesEnding, &d.OfficesOver
+	case DueInvitation: // as above
 	}
 	if e.over {
 		return over

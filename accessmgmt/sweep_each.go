@@ -292,7 +292,7 @@ func (sw *sweeping) recordSwept(e AuditEvent, person PersonID, object string, id
 	return sw.record(event{event: e, person: person, object: object, objectID: id, data: data})
 }
 
-// Never, for a number of days ahead, is no warning at all.
+// Never is no warning at all, where a number of days ahead is asked for.
 const Never = -1
 
 func comparePlaces(a, b PageKey) int {
