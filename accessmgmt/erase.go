@@ -3,6 +3,7 @@ package accessmgmt
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -14,8 +15,10 @@ type ErasePerson struct {
 	// ID makes sending the command again harmless; see [CommandID].
 	ID     CommandID
 	Person PersonID
-	// Emails are further addresses that he says he was invited at, at most 100:
-	// the library finds by itself those that enterprises know him by.
+	// Emails are the addresses that are his beyond doubt, at most 100. An enterprise
+	// that was only given an address, and doesn't know him, is found by these alone:
+	// that somebody typed an address proves nothing (D10). In each enterprise that
+	// knows him the library finds by itself those it knows him by.
 	Emails []Email
 }
 
@@ -64,7 +67,8 @@ const ProblemNamesPerson = "names_person"
 // address stands; the details of the audit records that hold these; the answers
 // kept for commands sent again; what messages say to him or of him, those to him
 // that wait being dropped. So are invitations that nobody answered, at one of his
-// addresses and in a name that could be his. What stays are ids, codes, instants
+// addresses and in a name that could be his. What is his is told by what the same
+// enterprise knows him by, and by [ErasePerson.Emails]. What stays are ids, codes, instants
 // and commitments: every history still tells what was done to whom by which id,
 // the audit verifies, and says who erased which of its details, when and why.
 // Where his name stood, [ErasedName] stands. Also what the enterprise is called
@@ -162,21 +166,33 @@ func (s *Service) erasePerson(ctx context.Context, actor Actor, w who, c ErasePe
 	if err := s.handsOver(ctx, c.Person); err != nil {
 		return done, false, s.turnedDown(ctx, ActErasePerson, EnterpriseID{}, w, err)
 	}
-	of, err := s.erasing(ctx, c, holders)
-	if err != nil {
-		return done, false, err
+	knownBy, elsewhere := map[EnterpriseID]erasing{}, c.erasing()
+	for _, id := range holders {
+		of, err := s.erasing(ctx, c, id)
+		if err != nil {
+			return done, false, err
+		}
+		if err := of.unnamed(actor); err != nil {
+			return done, false, err
+		}
+		maps.Copy(elsewhere.parts, of.parts) // a stranger's name at his address isn't his
+		knownBy[id] = of
 	}
-	if err := of.unnamed(actor); err != nil {
-		return done, false, err
+	var all []EnterpriseID
+	if len(c.Emails) > 0 {
+		if all, err = s.traces(ctx, Trace{EmailKeys: elsewhere.keys()}); err != nil {
+			return done, false, err
+		}
 	}
-	all, err := s.traces(ctx, Trace{EmailKeys: of.keys()})
-	if err != nil {
-		return done, false, err
-	}
-	// Those that know him come last: it is by what they know that the others
-	// are found again when this breaks off.
+	// Those that know him come last: by the names they know him by it is told what
+	// is his in the others, also when this breaks off and is gone on with.
 	all = slices.DeleteFunc(all, func(id EnterpriseID) bool { return slices.Contains(holders, id) })
 	for _, id := range append(all, holders...) {
+		of, known := knownBy[id]
+		if !known {
+			of = c.erasing()
+			maps.Copy(of.parts, elsewhere.parts)
+		}
 		erased, err := s.eraseIn(ctx, actor, id, of)
 		if err != nil {
 			return done, false, err

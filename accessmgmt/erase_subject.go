@@ -12,7 +12,7 @@ import (
 )
 
 // erasing is who is erased, and by what he is told in texts: every name and
-// address that an enterprise has of him.
+// address that one enterprise has of him, and the addresses that staff gave.
 type erasing struct {
 	person PersonID
 	// whole are his whole names, folded, the given name first and last; parts are
@@ -21,52 +21,50 @@ type erasing struct {
 	emails       map[string]Email // by key
 }
 
-// erasing reads what the enterprises that know a person know him by.
-func (s *Service) erasing(ctx context.Context, c ErasePerson, holders []EnterpriseID) (erasing, error) {
+func (c ErasePerson) erasing() erasing {
 	of := erasing{person: c.Person, whole: map[string]bool{}, parts: map[string]bool{}, emails: map[string]Email{}}
 	for _, e := range c.Emails {
 		of.at(e)
 	}
-	for _, id := range holders {
-		members, err := s.store.Members(ctx, id, []PersonID{c.Person})
-		if err != nil {
-			return of, err
-		}
-		for _, m := range members {
-			of.called(m.GivenName, m.FamilyName)
-			of.at(m.Email)
-		}
-		terms, err := s.store.GAPs(ctx, id)
-		if err != nil {
-			return of, err
-		}
-		for _, g := range terms {
-			if g.Person == c.Person {
-				of.called(g.Asked.GivenName, g.Asked.FamilyName)
-				of.at(g.Asked.Email)
-			}
-		}
-		f := RecipientFilter{Enterprises: []EnterpriseID{id}, Person: c.Person}
-		err = eachPage(func(p Page) ([]invitation.Recipient, error) { return s.store.FindRecipients(ctx, f, p) }, recipientKey,
-			func(rows []invitation.Recipient) error {
-				for _, r := range rows {
-					of.invited(r)
-				}
-				return nil
-			})
-		if err != nil {
-			return of, err
-		}
-	}
-	return of, nil
+	return of
 }
 
+// erasing reads what one enterprise knows a person by. It counts there alone:
+// names and addresses are typed by people, and what somebody typed in one
+// enterprise must not erase another's data in the next. For the same reason what
+// he wrote of himself as a candidate isn't looked for in what others are told.
+func (s *Service) erasing(ctx context.Context, c ErasePerson, enterprise EnterpriseID) (erasing, error) {
+	of := c.erasing()
+	members, err := s.store.Members(ctx, enterprise, []PersonID{c.Person})
+	if err != nil {
+		return of, err
+	}
+	for _, m := range members {
+		of.called(m.GivenName, m.FamilyName)
+		of.at(m.Email)
+	}
+	f := RecipientFilter{Enterprises: []EnterpriseID{enterprise}, Person: c.Person}
+	err = eachPage(func(p Page) ([]invitation.Recipient, error) { return s.store.FindRecipients(ctx, f, p) }, recipientKey,
+		func(rows []invitation.Recipient) error {
+			for _, r := range rows {
+				of.invited(r)
+			}
+			return nil
+		})
+	return of, err
+}
+
+// invited adds what an invitation calls him that named him or that he answered:
+// not by the name and address of somebody else, whose it was.
 func (of *erasing) invited(r invitation.Recipient) {
-	of.called(r.Invitee.GivenName, r.Invitee.FamilyName)
-	of.at(r.Invitee.Email)
-	if r.Answer.Person == of.person {
+	answered := r.Answer.Person == of.person
+	if answered {
 		of.called(r.Answer.GivenName, r.Answer.FamilyName)
 		of.at(r.Answer.Email)
+	}
+	if r.Invitee.Person == of.person || answered && !slices.Contains(r.Differences(), invitation.DifferentFamilyName) {
+		of.called(r.Invitee.GivenName, r.Invitee.FamilyName)
+		of.at(r.Invitee.Email)
 	}
 }
 

@@ -265,10 +265,37 @@ var erasureScenarios = map[string]func(*World){
 		w.Give(Marked(), w.Line(roles.Editor))
 		in := w.as(w.beta())
 		in.Invite(Marked(), in.Line(roles.Editor))
-		done := w.erase(w.ID(Marked()))
+		done, err := w.Svc.ErasePerson(w.Ctx, Staff(), accessmgmt.ErasePerson{Person: w.ID(Marked()), Emails: []accessmgmt.Email{Address(Marked().Identity)}})
+		require.NoError(w, err)
 		require.Len(w, done.Enterprises, 2)
 		in.requireNowhere(in.all())
 		w.requireNowhere(w.all())
+	},
+	"what somebody typed elsewhere isn't his": func(w *World) {
+		in := w.as(w.beta())
+		paul := Person("Paul", "Quasimodo")
+		in.Invite(paul, in.Line(roles.Editor))
+		c := w.Invitation(Marked(), w.Line(roles.Editor)) // at Paul's address, by mistake or on purpose
+		c.Recipients[0].Email = Address(paul.Identity)
+		w.invite(c)
+		_, err := w.Svc.Accept(w.Ctx, Marked(), w.LastToken(Address(paul.Identity)), accessmgmt.Accept{Email: Address(paul.Identity)})
+		require.NoError(w, err)
+		done := w.erase(w.ID(Marked()))
+		require.Len(w, done.Enterprises, 1)
+		page, err := in.Svc.InvitationsPage(in.Ctx, in.GAP, accessmgmt.InvitationQuery{Enterprise: in.Acme, States: []invitation.RecipientState{invitation.Invited}})
+		require.NoError(w, err)
+		require.Len(w, page.Items, 1)
+		require.Equal(w, "Paul", page.Items[0].Recipient.Invitee.GivenName)
+	},
+	"an invitation that a relative answered is his": func(w *World) {
+		w.Give(Marked(), w.Line(roles.Editor))
+		c := w.Invitation(Person("Marie", "Quasimodo"), w.Line(roles.Owner))
+		c.Recipients[0].Email = Address(Marked().Identity)
+		w.invite(c)
+		_, err := w.Svc.Accept(w.Ctx, Person("Marie", "Quasimodo"), w.LastToken(Address(Marked().Identity)), accessmgmt.Accept{Email: Address(Marked().Identity)})
+		require.NoError(w, err)
+		w.erase(w.ID(Marked()))
+		require.Contains(w, w.all(), `"given_name":"marie","family_name":"quasimodo"`)
 	},
 	"a command whose answer held his name, sent again": func(w *World) {
 		beta, invited, asked := w.MarkedLife()
