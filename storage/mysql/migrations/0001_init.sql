@@ -120,7 +120,8 @@ CREATE TABLE IF NOT EXISTS egovroles_gap (
     version               BIGINT        NOT NULL,
     PRIMARY KEY (enterprise, id),
     KEY egovroles_gap_asked (asked_at, id),
-    KEY egovroles_gap_candidate (person, asked_at, id), -- and all terms of one person
+    KEY egovroles_gap_candidate (person, asked_at, id),
+    KEY egovroles_gap_person (person, enterprise),
     KEY egovroles_gap_requested (state, asked_at, id) -- those that an operator is to decide on, in all enterprises
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT=DYNAMIC;
 
@@ -355,7 +356,7 @@ CREATE TABLE IF NOT EXISTS egovroles_outbox (
     to_email      TEXT          NOT NULL,
     to_language   VARBINARY(16) NOT NULL,
     data          MEDIUMTEXT,             -- JSON
-    also          MEDIUMTEXT,             -- JSON; what else it tells
+    also          MEDIUMTEXT,             -- JSON: what else it tells
     recipient     BINARY(16),             -- whose link it carries, NULL: none
     generation    INT           NOT NULL,
     key_id        VARBINARY(32) NOT NULL,

@@ -372,7 +372,7 @@ CREATE TABLE egovroles_outbox (
     to_email      text COLLATE "C" NOT NULL,
     to_language   text COLLATE "C" NOT NULL,
     data          text COLLATE "C",          -- JSON
-    also          text COLLATE "C",          -- JSON; what else it tells
+    also          text COLLATE "C",          -- JSON: what else it tells
     recipient     uuid,                      -- whose link it carries; NULL: none
     generation    bigint           NOT NULL,
     key_id        text COLLATE "C" NOT NULL,

@@ -370,7 +370,7 @@ CREATE TABLE egovroles_outbox (
     to_email      TEXT    NOT NULL,
     to_language   TEXT    NOT NULL,
     data          TEXT,             -- JSON
-    also          TEXT,             -- JSON; what else it tells
+    also          TEXT,             -- JSON: what else it tells
     recipient     BLOB,             -- whose link it carries; NULL: none
     generation    INTEGER NOT NULL,
     key_id        TEXT    NOT NULL,
