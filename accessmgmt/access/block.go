@@ -147,7 +147,7 @@ func (ix *Index) build(f *facts) *block {
 	n := len(f.assignments)
 	b.shift = 64 - 4
 	if n > few {
-		b.shift = uint8(64 - max(4, bits.Len(uint(n/4))))
+		b.shift = uint8(64 - max(4, bits.Len(uint(n/2))))
 	}
 	order := make([]placed, n)
 	for i := range f.assignments {

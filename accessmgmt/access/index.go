@@ -121,7 +121,7 @@ func invalid(p roles.Problem) error {
 // other instant (D32). It allocates nothing while what it knows of the enterprise
 // is fresh; when it isn't, this caller finds out, and the others who ask about the
 // enterprise meanwhile wait for him.
-func (ix *Index) Check(ctx context.Context, q accessmgmt.Question) (accessmgmt.Decision, error) {
+func (ix *Index) Check(ctx context.Context, q accessmgmt.Question) (d accessmgmt.Decision, err error) {
 	if !q.At.IsZero() || ix.options.Strict {
 		return ix.checkSlow(ctx, q)
 	}
@@ -143,28 +143,31 @@ func (ix *Index) Check(ctx context.Context, q accessmgmt.Question) (accessmgmt.D
 	if us <= earliest || us >= latest {
 		return ix.store.Check(ctx, q)
 	}
-	return ix.answer(b, a, bit, us, q), nil
+	ix.answer(b, a, bit, us, &q, &d)
+	return d, nil
 }
 
-// answer decides on a block that is fresh.
-func (ix *Index) answer(b *block, a *app, bit uint64, us int64, q accessmgmt.Question) (d accessmgmt.Decision) {
+// answer decides on a block that is fresh. What is large comes by pointer: copies
+// are a good part of a check's time.
+func (ix *Index) answer(b *block, a *app, bit uint64, us int64, q *accessmgmt.Question, d *accessmgmt.Decision) {
 	d.At, d.Revision, d.Catalogue = time.UnixMicro(us).UTC(), b.epoch, ix.compiled.version
-	if d.Reason = b.barred(us); d.Reason != "" {
-		return d
+	if b.closed != isOpen {
+		if d.Reason = b.barred(us); d.Reason != "" {
+			return
+		}
 	}
 	unit, open := b.unit(q.Unit)
 	if !open {
 		d.Reason = accessmgmt.ReasonUnknownUnit
-		return d
+		return
 	}
 	person := words(q.Person.UUID)
 	from, to := b.of(person, ix.hash(person))
-	ix.compiled.decide(b, from, to, ask{a.number, bit, unit, us}, &d)
-	return d
+	ix.compiled.decide(b, from, to, ask{a.number, bit, unit, us}, d)
 }
 
 // checkSlow is Check when the index has to ask the store something first.
-func (ix *Index) checkSlow(ctx context.Context, q accessmgmt.Question) (accessmgmt.Decision, error) {
+func (ix *Index) checkSlow(ctx context.Context, q accessmgmt.Question) (d accessmgmt.Decision, _ error) {
 	a := ix.compiled.app(q.Application)
 	if !q.At.IsZero() || a == nil || a.bit(q.Action) == 0 {
 		return ix.store.Check(ctx, q)
@@ -172,7 +175,8 @@ func (ix *Index) checkSlow(ctx context.Context, q accessmgmt.Question) (accessmg
 	b, us, err := ix.fresh(ctx, q.Enterprise, q.AtLeast)
 	switch {
 	case err == nil:
-		return ix.answer(b, a, a.bit(q.Action), us, q), nil
+		ix.answer(b, a, a.bit(q.Action), us, &q, &d)
+		return d, nil
 	case errors.Is(err, errAskStore), ix.options.AskStore && ctx.Err() == nil:
 		return ix.store.Check(ctx, q)
 	default:

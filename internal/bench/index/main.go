@@ -28,11 +28,12 @@ import (
 )
 
 func main() {
+	from := flag.Int("from", 1_000, "assignments, at first; ten times as many each time")
 	size := flag.Int("size", 1_000_000, "assignments, at most")
 	rounds := flag.Int("rounds", 100, "how often each side is measured")
 	checks := flag.Int("checks", 10_000, "checks in a round; short ones are less often interrupted by other work")
 	flag.Parse()
-	if err := run(*size, *rounds, *checks, os.Stdout); err != nil {
+	if err := run(*from, *size, *rounds, *checks, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "index:", err)
 		os.Exit(1)
 	}
@@ -92,11 +93,11 @@ func heap() uint64 {
 	return m.HeapAlloc
 }
 
-func run(size, rounds, checks int, out io.Writer) error {
+func run(from, size, rounds, checks int, out io.Writer) error {
 	_, _ = fmt.Fprintf(out, "%d CPUs, %s; the fastest quarter of %d rounds of %d checks ends at\n\n", runtime.GOMAXPROCS(0), runtime.Version(), rounds, checks)
 	_, _ = fmt.Fprintln(out, "| assignments | goroutines | writer | index ns | map ns | ratio | allocations | index B each | map B each | load |")
 	_, _ = fmt.Fprintln(out, "|---|---|---|---|---|---|---|---|---|---|")
-	for n := 1_000; n <= size; n *= 10 {
+	for n := from; n <= size; n *= 10 {
 		if err := measure(n, rounds, checks, out); err != nil {
 			return err
 		}
