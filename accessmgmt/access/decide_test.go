@@ -141,7 +141,8 @@ func TestDecidesAsRoles(t *testing.T) {
 			}
 			person := pick(s, s.persons)
 			a := ix.compiled.app(app.Code)
-			got := ix.answer(b, a, a.bit(q.Action), q.At.UnixMicro(), accessmgmt.Question{Person: person, Enterprise: b.id, Unit: q.Unit})
+			var got accessmgmt.Decision
+			ix.answer(b, a, a.bit(q.Action), q.At.UnixMicro(), &accessmgmt.Question{Person: person, Enterprise: b.id, Unit: q.Unit}, &got)
 			want := s.want(c, q, person)
 			want.At, want.Revision, want.Catalogue = q.At.Truncate(time.Microsecond), 7, c.Version()
 			if len(want.Assignments) == 0 {
@@ -181,7 +182,8 @@ func TestFarInstants(t *testing.T) {
 		s.facts.assignments[0].Role = "a.reader"
 		b := ix.build(&s.facts)
 		person := s.facts.assignments[0].Person
-		got := ix.answer(b, ix.compiled.app("a"), 1, at.UnixMicro(), accessmgmt.Question{Person: person, Enterprise: b.id})
+		var got accessmgmt.Decision
+		ix.answer(b, ix.compiled.app("a"), 1, at.UnixMicro(), &accessmgmt.Question{Person: person, Enterprise: b.id}, &got)
 		require.Equal(t, s.want(c, roles.Question{Application: "a", Action: "read", At: at}, person).Reason, got.Reason, "%v", w)
 	}
 }
