@@ -240,7 +240,7 @@ func (w *work) mayGive(code roles.Code, person PersonID, field string) (roles.Ro
 }
 
 // isSelf reports whether a person is the actor himself, under whatever account.
-func (w *work) isSelf(person PersonID) bool { return !person.IsZero() && person == w.who.person.ID }
+func (w *work) isSelf(person PersonID) bool { return !person.IsZero() && w.who.person.is(person) }
 
 // mayApprove refuses an approval that isn't this actor's to give, under the
 // terms of the request, or those of today where they are stricter (c-31), and

@@ -1,6 +1,7 @@
 package accessmgmt
 
 import (
+	"slices"
 	"time"
 
 	"github.com/egovroles/egovroles/roles"
@@ -144,8 +145,15 @@ type Person struct {
 	// ErasedAt is when he was erased; zero: he wasn't. Then he has neither an
 	// identity nor a number, so that nobody is taken for him any more (D21).
 	ErasedAt time.Time `json:"erased_at,omitzero"`
-	Version  uint64    `json:"version"`
+	// Formerly are the persons he was taken for before he proved his national
+	// number: each an account, now his, that had asked for something. They have no
+	// account any more, and are him.
+	Formerly []PersonID `json:"formerly,omitempty"`
+	Version  uint64     `json:"version"`
 }
+
+// is reports whether an id is a person's, or was.
+func (p *Person) is(id PersonID) bool { return p.ID == id || slices.Contains(p.Formerly, id) }
 
 // Member is a person as one enterprise knows him: the name and address given
 // to it, and where its messages to him go (D19, D29).

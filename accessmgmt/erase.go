@@ -3,8 +3,6 @@ package accessmgmt
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 	"time"
 
 	"github.com/egovroles/egovroles/roles"
@@ -71,9 +69,11 @@ const ProblemNamesPerson = "names_person"
 // enterprise knows him by, and by [ErasePerson.Emails]. What stays are ids, codes, instants
 // and commitments: every history still tells what was done to whom by which id,
 // the audit verifies, and says who erased which of its details, when and why.
-// Where his name stood, [ErasedName] stands. Also what the enterprise is called
-// and its contact address stay, the answers to a role's properties, and what he
-// wrote as a manager about others.
+// Where his name stood, [ErasedName] stands. Also what the enterprise and its units
+// are called and its contact address stay (they are the enterprise's, and its units'
+// names may be in mails that wait), the answers to a role's properties, and what he
+// wrote as a manager about others. Whom he was taken for before he proved his number
+// ([Person.Formerly]) is erased with him.
 //
 // He can't be recognised any more. When the same human logs in later he is
 // somebody new, without any right; a colleague with the same address isn't
@@ -82,14 +82,19 @@ const ProblemNamesPerson = "names_person"
 //
 // Whoever holds an office hands it over first: the GAP in office, a co-GAP and an
 // access manager, also one whose term is to come, are [ErrState] with
-// CodeInOffice, and nothing is erased. Nobody is told by mail, which would hold
+// CodeInOffice, and nothing is erased; of one who was put in office while he is
+// erased, what was erased before that stays so, and the rest waits for the same
+// command again. Nobody is told by mail, which would hold
 // his name again: the portal answers him.
 //
 // It is one commit in each enterprise that holds something of him, and one last
 // that makes him nobody's account. From an enterprise's on, every command that
 // would write his name there again is [ErrState] with CodePersonErased. When it
 // breaks off, the same command again does what is left; done already, it is
-// answered with what it came to. A portal erases what it has itself: its own
+// answered with what it came to. Going on, it keeps the operator's words where they
+// are those it was begun with: by then nobody can tell whether others name him. An
+// invitation to one of his addresses that is sent while this ends, or later, is a
+// new one. A portal erases what it has itself: its own
 // database, sessions, logs, backups, and the mails that were sent.
 func (s *Service) ErasePerson(ctx context.Context, actor Actor, c ErasePerson) (Erasure, error) {
 	var problems roles.Problems
@@ -109,9 +114,9 @@ func (s *Service) ErasePerson(ctx context.Context, actor Actor, c ErasePerson) (
 	if err := s.mayErase(ctx, w, c.Person); err != nil {
 		return Erasure{}, s.turnedDown(ctx, ActErasePerson, EnterpriseID{}, w, err)
 	}
-	var there []ErasedThere
+	f := forgetting{Service: s, ctx: ctx, actor: actor, who: w, cmd: c, left: map[EnterpriseID]uint64{}}
 	for {
-		done, finished, err := s.erasePerson(ctx, actor, w, c, &there)
+		done, finished, err := f.pass()
 		if err != nil {
 			return Erasure{}, fail(ActErasePerson, err)
 		}
@@ -132,143 +137,8 @@ func (s *Service) mayErase(ctx context.Context, w who, person PersonID) error {
 	if _, err := authorise(ActErasePerson, st); err != nil {
 		return err
 	}
-	if w.known && w.person.ID == person {
+	if w.known && w.person.is(person) {
 		return denied(CodeSelfApproval)
 	}
 	return nil
-}
-
-// erasePerson erases a person in every enterprise and then makes him nobody's
-// account, unless an enterprise met him in between, which it reports by false:
-// meeting somebody raises his version; see work.introduce.
-func (s *Service) erasePerson(ctx context.Context, actor Actor, w who, c ErasePerson, there *[]ErasedThere) (done Erasure, finished bool, err error) {
-	person, err := s.store.Person(ctx, c.Person)
-	if err != nil {
-		return done, false, s.turnedDown(ctx, ActErasePerson, EnterpriseID{}, w, err)
-	}
-	holders, err := s.traces(ctx, Trace{Person: c.Person})
-	if err != nil {
-		return done, false, err
-	}
-	if len(holders) == 0 {
-		return done, false, s.turnedDown(ctx, ActErasePerson, EnterpriseID{}, w, notFound()) // no person comes to be without one
-	}
-	home, once := holders[0], oneTime(c.ID, c, &done)
-	// Whether it was done, or its id was used for something else, before anything
-	// is erased.
-	err = s.command(ctx, actor, ActErasePerson, once, home, nil, func(*work) error { return nil })
-	if err != nil || !done.Person.IsZero() {
-		return done, true, err
-	}
-	if !person.ErasedAt.IsZero() {
-		return Erasure{Person: person.ID, At: person.ErasedAt}, true, nil
-	}
-	if err := s.handsOver(ctx, c.Person); err != nil {
-		return done, false, s.turnedDown(ctx, ActErasePerson, EnterpriseID{}, w, err)
-	}
-	knownBy, elsewhere := map[EnterpriseID]erasing{}, c.erasing()
-	for _, id := range holders {
-		of, err := s.erasing(ctx, c, id)
-		if err != nil {
-			return done, false, err
-		}
-		if err := of.unnamed(actor); err != nil {
-			return done, false, err
-		}
-		maps.Copy(elsewhere.parts, of.parts) // a stranger's name at his address isn't his
-		knownBy[id] = of
-	}
-	var all []EnterpriseID
-	if len(c.Emails) > 0 {
-		if all, err = s.traces(ctx, Trace{EmailKeys: elsewhere.keys()}); err != nil {
-			return done, false, err
-		}
-	}
-	// Those that know him come last: by the names they know him by it is told what
-	// is his in the others, also when this breaks off and is gone on with.
-	all = slices.DeleteFunc(all, func(id EnterpriseID) bool { return slices.Contains(holders, id) })
-	for _, id := range append(all, holders...) {
-		of, known := knownBy[id]
-		if !known {
-			of = c.erasing()
-			maps.Copy(of.parts, elsewhere.parts)
-		}
-		erased, err := s.eraseIn(ctx, actor, id, of)
-		if err != nil {
-			return done, false, err
-		}
-		if erased != nil {
-			*there = append(*there, *erased)
-		}
-	}
-	met := false
-	err = s.command(ctx, actor, ActErasePerson, once, home, nil, func(w *work) error {
-		p, err := w.store.Person(w.ctx, c.Person)
-		if err != nil {
-			return err
-		}
-		done = Erasure{Person: p.ID, At: p.ErasedAt, Enterprises: *there}
-		if met = p.ErasedAt.IsZero() && p.Version != person.Version; met || !p.ErasedAt.IsZero() {
-			return nil
-		}
-		p.Identities, p.Numbers, p.ErasedAt = nil, nil, w.now
-		p.Version++
-		done.At = p.ErasedAt
-		w.changes.Persons = append(w.changes.Persons, p)
-		return w.record(event{event: EventForgotten, person: p.ID, object: "person", objectID: p.ID.UUID})
-	})
-	return done, !met, err
-}
-
-// traces reads all enterprises that hold something of a person, in the order of
-// their ids.
-func (s *Service) traces(ctx context.Context, t Trace) ([]EnterpriseID, error) {
-	var all []EnterpriseID
-	for t.Limit = pageSize; ; {
-		page, err := s.store.Traces(ctx, t)
-		if err != nil {
-			return nil, err
-		}
-		if all = append(all, page...); len(page) < pageSize {
-			return all, nil
-		}
-		t.After = page[len(page)-1]
-	}
-}
-
-// handsOver refuses to erase who holds an office anywhere.
-func (s *Service) handsOver(ctx context.Context, person PersonID) error {
-	offices, err := s.store.Offices(ctx, person)
-	if err != nil {
-		return err
-	}
-	if len(offices) > 0 {
-		ent, err := s.store.Enterprise(ctx, offices[0])
-		if err != nil {
-			return err
-		}
-		return inOffice(ent.Designation)
-	}
-	terms, err := s.store.ManagerTerms(ctx, person)
-	if err != nil {
-		return err
-	}
-	return noneRuns(terms, person, s.now())
-}
-
-func noneRuns(terms []Manager, person PersonID, now time.Time) error {
-	for _, term := range terms {
-		if state := term.StateAt(now); term.Person == person && (state == roles.Active || state == roles.Scheduled) {
-			return inOffice(term.ID)
-		}
-	}
-	return nil
-}
-
-func inOffice(term DesignationID) error {
-	return &Error{Kind: ErrState, Code: CodeInOffice, Existing: term.UUID, Err: wrongState("person", "in office", "erase")}
-}
-
-func erased(what string) error {
-	return &Error{Kind: ErrState, Code: CodePersonErased, Err: wrongState("person", "erased", what)}
 }

@@ -43,6 +43,9 @@ func (r AuditRecord) erasedBy() (all []AuditPosition) {
 	return all
 }
 
+// erases reports whether a record is the first of a commit that erased somebody.
+func (r AuditRecord) erases() bool { return r.Event == EventErased || r.Event == EventForgotten }
+
 // freeWords are the details, and the fields of an answer, that somebody wrote in
 // words of his own.
 var freeWords = []string{"reason", "end_reason", "message", "evidence", "on_behalf_of", "operator_reason", "name", "description"}
@@ -60,7 +63,7 @@ func (x *erasure) history() error {
 		}
 	}
 	err := x.records(func(r AuditRecord) error {
-		if r.Person == x.of.person || r.Person.IsZero() && x.recipients[r.ObjectID] {
+		if x.of.is(r.Person) || r.Person.IsZero() && x.recipients[r.ObjectID] {
 			note(r)
 			x.of.called(r.Details["given_name"], r.Details["family_name"])
 		}
@@ -89,30 +92,18 @@ func (x *erasure) history() error {
 	return x.answers(epochs)
 }
 
-// records walks through the chain, past what erasures wrote: that says why.
+// records walks through the chain, past what his own erasure wrote: that says why.
 func (x *erasure) records(each func(AuditRecord) error) error {
-	var at AuditPosition
 	var skip uint64
-	for {
-		page, err := x.store.Audit(x.ctx, x.ent.ID, at, pageSize)
-		if err != nil {
-			return err
+	return eachRecord(x.ctx, x.store, x.ent.ID, func(r AuditRecord) error {
+		if r.erases() && r.Person == x.of.person {
+			skip = r.Seq
 		}
-		for _, r := range page {
-			if at = (AuditPosition{r.Seq, r.Ordinal}); r.Event == EventErased || r.Event == EventForgotten {
-				skip = r.Seq
-			}
-			if r.Seq == skip {
-				continue
-			}
-			if err := each(r); err != nil {
-				return err
-			}
-		}
-		if len(page) < pageSize {
+		if r.Seq == skip {
 			return nil
 		}
-	}
+		return each(r)
+	})
 }
 
 // others erases the words of the row that a record is about, which is somebody
@@ -279,8 +270,9 @@ func (x *erasure) prune(node any, mine bool) (changed bool) {
 			id, err := uuid.Parse(text)
 			mine = mine || err == nil && x.ids[id]
 		}
-		if n["person"] == x.of.person.String() {
-			mine = true
+		if text, ok := n["person"].(string); ok {
+			id, err := uuid.Parse(text)
+			mine = mine || err == nil && x.of.is(PersonID{UUID: id})
 		}
 		for _, key := range slices.Sorted(maps.Keys(n)) {
 			text, is := n[key].(string)
@@ -301,21 +293,12 @@ func (x *erasure) prune(node any, mine bool) (changed bool) {
 
 // outbox erases what messages say to him or of him.
 func (x *erasure) outbox() error {
-	var at MessageID
-	for {
-		page, err := x.store.Messages(x.ctx, x.ent.ID, at, pageSize)
-		if err != nil {
-			return err
+	return eachMessage(x.ctx, x.store, x.ent.ID, func(m Message) error {
+		if x.message(&m) {
+			x.changes.Erase.Messages = append(x.changes.Erase.Messages, m)
 		}
-		for _, m := range page {
-			if at = m.ID; x.message(&m) {
-				x.changes.Erase.Messages = append(x.changes.Erase.Messages, m)
-			}
-		}
-		if len(page) < pageSize {
-			return nil
-		}
-	}
+		return nil
+	})
 }
 
 // message takes him out of a message, and reports whether there was anything.
@@ -364,7 +347,7 @@ func (x *erasure) said(data map[string]string) (map[string]string, bool) {
 func (x *erasure) isToHim(m Message) bool {
 	switch {
 	case !m.To.Person.IsZero():
-		return m.To.Person == x.of.person
+		return x.of.is(m.To.Person)
 	case m.To.Kind == ToContact:
 		return false
 	}

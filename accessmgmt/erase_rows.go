@@ -24,30 +24,32 @@ type erasure struct {
 	recipients map[uuid.UUID]bool
 }
 
-// eraseIn erases a person in one enterprise, and returns nil when there was
-// nothing left to erase.
-func (s *Service) eraseIn(ctx context.Context, actor Actor, id EnterpriseID, of erasing) (*ErasedThere, error) {
-	var done *ErasedThere
-	err := s.command(ctx, actor, ActErasePerson, once{}, id, nil, func(w *work) error {
+// eraseIn erases a person in one enterprise, and returns what it erased, nil when
+// there was nothing left, and the epoch it left the enterprise at.
+func (s *Service) eraseIn(ctx context.Context, actor Actor, id EnterpriseID, of erasing) (done *ErasedThere, epoch uint64, err error) {
+	err = s.command(ctx, actor, ActErasePerson, once{}, id, nil, func(w *work) error {
 		x := &erasure{work: w, of: of, done: ErasedThere{Enterprise: id}, ids: map[uuid.UUID]bool{}, recipients: map[uuid.UUID]bool{}}
-		done = nil
+		done, epoch, w.wordless = nil, w.ent.Epoch, of.wordless
 		any, err := x.erase()
 		if any {
 			done = &x.done
+			if s.preview == nil {
+				epoch++ // by this commit
+			}
 		}
 		return err
 	})
 	if errors.Is(err, ErrNotFound) { // the enterprise is gone, and nothing ever is
 		err = fmt.Errorf("%w: an enterprise that held something isn't there", ErrUnavailable)
 	}
-	return done, err
+	return done, epoch, err
 }
 
 func (x *erasure) erase() (bool, error) {
-	if x.ent.GAP == x.of.person {
+	if x.of.is(x.ent.GAP) {
 		return false, inOffice(x.ent.Designation)
 	}
-	for _, step := range []func() error{x.member, x.terms, x.managersTerms, x.invitations, x.requests, x.assignments, x.history, x.outbox} {
+	for _, step := range []func() error{x.hisMembers, x.terms, x.managersTerms, x.invitations, x.requests, x.assignments, x.history, x.outbox} {
 		if err := step(); err != nil {
 			return false, err
 		}
@@ -71,15 +73,20 @@ func (x *erasure) erase() (bool, error) {
 	return true, err
 }
 
-func (x *erasure) member() error {
-	m, known, err := x.work.member(x.of.person)
-	if err != nil || !known || !m.ErasedAt.IsZero() {
-		return err
+func (x *erasure) hisMembers() error {
+	for _, id := range x.of.all {
+		m, known, err := x.work.member(id)
+		if err != nil {
+			return err
+		}
+		if !known || !m.ErasedAt.IsZero() {
+			continue
+		}
+		m.GivenName, m.FamilyName, m.Email, m.Phone = "", ErasedName, Email{}, ""
+		m.UpdatedAt, m.ErasedAt = x.now, x.now
+		m.Version++
+		x.changes.Members = append(x.changes.Members, m)
 	}
-	m.GivenName, m.FamilyName, m.Email, m.Phone = "", ErasedName, Email{}, ""
-	m.UpdatedAt, m.ErasedAt = x.now, x.now
-	m.Version++
-	x.changes.Members = append(x.changes.Members, m)
 	return nil
 }
 
@@ -113,7 +120,7 @@ func (x *erasure) terms() error {
 		return err
 	}
 	for _, g := range terms {
-		if g.Person != x.of.person {
+		if !x.of.is(g.Person) {
 			continue
 		}
 		x.ids[g.ID.UUID] = true
@@ -144,11 +151,11 @@ func (x *erasure) managersTerms() error {
 	if err != nil {
 		return err
 	}
-	if err := noneRuns(terms, x.of.person, x.now); err != nil {
+	if err := noneRuns(terms, x.of.is, x.now); err != nil {
 		return err
 	}
 	for _, m := range terms {
-		if m.Person != x.of.person {
+		if !x.of.is(m.Person) {
 			continue
 		}
 		if x.ids[m.ID.UUID] = true; blank(&m.Reason) {
@@ -161,7 +168,10 @@ func (x *erasure) managersTerms() error {
 
 // invitations erases him from those that were his, and those at his addresses.
 func (x *erasure) invitations() error {
-	filters := []RecipientFilter{{Person: x.of.person}}
+	var filters []RecipientFilter
+	for _, id := range x.of.all {
+		filters = append(filters, RecipientFilter{Person: id})
+	}
 	if keys := x.of.keys(); len(keys) > 0 {
 		filters = append(filters, RecipientFilter{EmailKeys: keys})
 	}
@@ -192,7 +202,7 @@ func (x *erasure) invitations() error {
 // nobody else was named by it or answered it, and it came to an address of his in
 // a name that could be his.
 func (x *erasure) isHis(r invitation.Recipient) bool {
-	if r.Answer.Person == x.of.person || r.Invitee.Person == x.of.person {
+	if x.of.is(r.Answer.Person) || x.of.is(r.Invitee.Person) {
 		return true
 	}
 	return r.Invitee.Person.IsZero() && r.Answer.Person.IsZero() && x.of.hasAddress(r.Invitee.Email) && x.of.couldBe(r.Invitee.FamilyName)
@@ -201,7 +211,7 @@ func (x *erasure) isHis(r invitation.Recipient) bool {
 func (x *erasure) recipient(r invitation.Recipient) {
 	changed := blankName(&r.Invitee.GivenName, &r.Invitee.FamilyName)
 	changed = blankEmail(&r.Invitee.Email) || changed
-	if r.Answer.Person == x.of.person {
+	if x.of.is(r.Answer.Person) {
 		changed = blankName(&r.Answer.GivenName, &r.Answer.FamilyName) || changed
 		changed = blankEmail(&r.Answer.Email) || changed
 		changed = blank(&r.Answer.Reason) || changed
@@ -254,10 +264,14 @@ func (x *erasure) putWords(inv invitation.Invitation) {
 }
 
 func (x *erasure) requests() error {
-	f := RequestFilter{Enterprises: []EnterpriseID{x.ent.ID}, Person: x.of.person}
-	all, err := allOf(func(p Page) ([]invitation.Request, error) { return x.store.FindRequests(x.ctx, f, p) }, requestKey)
-	if err != nil {
-		return err
+	var all []invitation.Request
+	for _, id := range x.of.all {
+		f := RequestFilter{Enterprises: []EnterpriseID{x.ent.ID}, Person: id}
+		his, err := allOf(func(p Page) ([]invitation.Request, error) { return x.store.FindRequests(x.ctx, f, p) }, requestKey)
+		if err != nil {
+			return err
+		}
+		all = append(all, his...)
 	}
 	for _, r := range all {
 		x.ids[r.ID.UUID] = true
@@ -277,7 +291,7 @@ func (x *erasure) requests() error {
 }
 
 func (x *erasure) assignments() error {
-	f := AssignmentFilter{Enterprises: []EnterpriseID{x.ent.ID}, Persons: []PersonID{x.of.person}}
+	f := AssignmentFilter{Enterprises: []EnterpriseID{x.ent.ID}, Persons: x.of.all}
 	all, err := allOf(func(p Page) ([]RoleAssignment, error) { return x.store.FindAssignments(x.ctx, f, p) }, assignmentKey)
 	if err != nil {
 		return err

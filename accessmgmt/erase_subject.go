@@ -15,27 +15,33 @@ import (
 // address that one enterprise has of him, and the addresses that staff gave.
 type erasing struct {
 	person PersonID
+	// all are the ids he is known by: person, and whom he was taken for formerly.
+	all []PersonID
 	// whole are his whole names, folded, the given name first and last; parts are
 	// the words of them that tell him from others.
 	whole, parts map[string]bool
 	emails       map[string]Email // by key
+	// wordless keeps the operator's words out of what is written.
+	wordless bool
 }
 
-func (c ErasePerson) erasing() erasing {
-	of := erasing{person: c.Person, whole: map[string]bool{}, parts: map[string]bool{}, emails: map[string]Email{}}
+func (c ErasePerson) erasing(p Person) erasing {
+	of := erasing{person: p.ID, all: append([]PersonID{p.ID}, p.Formerly...), whole: map[string]bool{}, parts: map[string]bool{}, emails: map[string]Email{}}
 	for _, e := range c.Emails {
 		of.at(e)
 	}
 	return of
 }
 
+func (of *erasing) is(id PersonID) bool { return slices.Contains(of.all, id) }
+
 // erasing reads what one enterprise knows a person by. It counts there alone:
 // names and addresses are typed by people, and what somebody typed in one
 // enterprise must not erase another's data in the next. For the same reason what
 // he wrote of himself as a candidate isn't looked for in what others are told.
-func (s *Service) erasing(ctx context.Context, c ErasePerson, enterprise EnterpriseID) (erasing, error) {
-	of := c.erasing()
-	members, err := s.store.Members(ctx, enterprise, []PersonID{c.Person})
+func (s *Service) erasing(ctx context.Context, c ErasePerson, p Person, enterprise EnterpriseID) (erasing, error) {
+	of := c.erasing(p)
+	members, err := s.store.Members(ctx, enterprise, of.all)
 	if err != nil {
 		return of, err
 	}
@@ -43,29 +49,42 @@ func (s *Service) erasing(ctx context.Context, c ErasePerson, enterprise Enterpr
 		of.called(m.GivenName, m.FamilyName)
 		of.at(m.Email)
 	}
-	f := RecipientFilter{Enterprises: []EnterpriseID{enterprise}, Person: c.Person}
-	err = eachPage(func(p Page) ([]invitation.Recipient, error) { return s.store.FindRecipients(ctx, f, p) }, recipientKey,
-		func(rows []invitation.Recipient) error {
-			for _, r := range rows {
-				of.invited(r)
-			}
-			return nil
-		})
-	return of, err
+	for _, id := range of.all {
+		f := RecipientFilter{Enterprises: []EnterpriseID{enterprise}, Person: id}
+		err := eachPage(func(p Page) ([]invitation.Recipient, error) { return s.store.FindRecipients(ctx, f, p) }, recipientKey,
+			func(rows []invitation.Recipient) error {
+				for _, r := range rows {
+					of.invited(r)
+				}
+				return nil
+			})
+		if err != nil {
+			return of, err
+		}
+	}
+	return of, nil
 }
 
 // invited adds what an invitation calls him that named him or that he answered:
 // not by the name and address of somebody else, whose it was.
 func (of *erasing) invited(r invitation.Recipient) {
-	answered := r.Answer.Person == of.person
-	if answered {
+	if of.is(r.Answer.Person) {
 		of.called(r.Answer.GivenName, r.Answer.FamilyName)
 		of.at(r.Answer.Email)
 	}
-	if r.Invitee.Person == of.person || answered && !slices.Contains(r.Differences(), invitation.DifferentFamilyName) {
+	if isInvitee(r, of.is) {
 		of.called(r.Invitee.GivenName, r.Invitee.FamilyName)
 		of.at(r.Invitee.Email)
 	}
+}
+
+// isInvitee reports whether an invitation that somebody was named by, or answered,
+// was also sent to him: that it bore his name, and so hardly somebody else's.
+func isInvitee(r invitation.Recipient, he func(PersonID) bool) bool {
+	if !r.Invitee.Person.IsZero() {
+		return he(r.Invitee.Person)
+	}
+	return he(r.Answer.Person) && !slices.Contains(r.Differences(), invitation.DifferentFamilyName)
 }
 
 func (of *erasing) at(e Email) {
@@ -129,11 +148,14 @@ func (of *erasing) names(s string) bool {
 	return false
 }
 
-// unnamed refuses words of the operator's that name him: they are kept.
-func (of *erasing) unnamed(a Actor) error {
+// unnamed refuses words of the operator's that name him, by what he is told by or
+// by other names.
+func (of *erasing) unnamed(a Actor, others []string) error {
 	var problems roles.Problems
-	for field, text := range map[string]string{"on_behalf_of": a.OnBehalfOf, "reason": a.Reason} {
-		if of.names(text) || slices.ContainsFunc(words(text), func(word string) bool { return of.parts[word] }) {
+	texts := map[string]string{"on_behalf_of": a.OnBehalfOf, "reason": a.Reason}
+	for _, field := range slices.Sorted(maps.Keys(texts)) {
+		named := func(word string) bool { return of.parts[word] || slices.Contains(others, word) }
+		if of.names(texts[field]) || slices.ContainsFunc(words(texts[field]), named) {
 			problems.Add(field, ProblemNamesPerson, "it names the person who is erased, and is kept: name a file instead")
 		}
 	}

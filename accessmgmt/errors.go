@@ -73,6 +73,7 @@ const (
 	CodeTooManyRequests = "too_many_requests" // as many exceptional requests wait as may
 	CodeInOffice        = "in_office"         // who is to be erased holds an office; Existing names the term
 	CodePersonErased    = "person_erased"     // the person was erased, or is being erased
+	CodeAccountMoved    = "account_moved"     // the candidate's account is another person's by now: he asks anew
 	CodeOfficeChanged   = "office_changed"    // another GAP is in office, or none; Existing names the term
 
 	// The refusals, each of kind [ErrDenied].
@@ -98,8 +99,8 @@ type Error struct {
 	Kind error  // one of the sentinels above
 	Code string // a stable word to translate
 	// Existing names what stands in the way, for CodeOverlap (an assignment),
-	// CodeAlreadyInvited (a recipient), CodeAlreadyManager and CodeOfficeChanged
-	// (a term of office), CodeAlreadyAsked (a request), CodeUnitClosed and
+	// CodeAlreadyInvited (a recipient), CodeAlreadyManager, CodeInOffice and
+	// CodeOfficeChanged (a term of office), CodeAlreadyAsked (a request), CodeUnitClosed and
 	// CodeUnitExists (the unit); zero otherwise.
 	Existing uuid.UUID
 	Err      error // what is behind it, may be nil

@@ -211,6 +211,21 @@ var codes = map[string]struct {
 		_, err := w.Svc.Identify(w.Ctx, weak.Identity)
 		return err
 	}, accessmgmt.ErrDenied, "egovroles: identify: denied (assurance_too_low)"},
+	accessmgmt.CodeAccountMoved: {func(w *workflowtest.World) error {
+		weak := dubois
+		weak.Identity.Assurance, weak.Identity.Number = accessmgmt.AssuranceLow, accessmgmt.SSIN{}
+		email := workflowtest.Address(dubois.Identity)
+		asked, err := w.Svc.RequestGAP(w.Ctx, weak, accessmgmt.RequestGAP{Enterprise: w.Number, EnterpriseName: "Acme", Self: true, Evidence: "file 1", Contact: email,
+			GAP: accessmgmt.Candidate{GivenName: "Anne", FamilyName: "Dubois", Email: email}})
+		require.NoError(w, err)
+		given, err := w.Svc.Assign(w.Ctx, w.GAP, accessmgmt.Assign{Enterprise: w.Acme, Lines: []invitation.Line{w.Line(roles.Editor)},
+			Persons: []accessmgmt.Assignee{{Number: dubois.Identity.Number, GivenName: "Anne", FamilyName: "Dubois", Email: email}}})
+		require.NoError(w, err)
+		require.NoError(w, accessmgmt.Failed(given))
+		w.Request(dubois, w.Line(roles.Reader)) // with his number
+		_, err = w.Svc.ApproveGAP(w.Ctx, workflowtest.Staff(), accessmgmt.ApproveGAP{Enterprise: w.Acme, Request: asked.ID})
+		return err
+	}, accessmgmt.ErrState, "egovroles: decide_gap: can't approve a gap that is of an account that is another person's by now (account_moved)"},
 	accessmgmt.CodeIdentityConflict: {func(w *workflowtest.World) error {
 		w.Give(dubois, w.Line(roles.Editor))
 		mixed := dubois

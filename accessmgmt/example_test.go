@@ -351,3 +351,38 @@ func ExampleService_VerifyAudit() {
 	// 2.0 role_assigned, as gap
 	// 3 records, intact: true
 }
+
+// Somebody asks for all that is held of him, and then to be forgotten.
+func ExampleService_ErasePerson() {
+	ctx := context.Background()
+	p, acme, given := editor()
+	for part, err := range p.ExportPerson(ctx, p.anne, accessmgmt.ExportPerson{}) {
+		must(err)
+		if part.Member != nil {
+			fmt.Println("held:", part.EnterpriseName, part.Member.GivenName, part.Member.FamilyName, part.Member.Email)
+		}
+	}
+
+	staff := accessmgmt.Operator(accessmgmt.Identity{Issuer: "https://staff.example", Subject: "sam", Assurance: accessmgmt.AssuranceHigh},
+		"file 2026/17", "article 17") // both are kept, so they may not name her
+	done, err := p.ErasePerson(ctx, staff, accessmgmt.ErasePerson{Person: given.Person})
+	must(err)
+	fmt.Println("ended:", len(done.Enterprises[0].Ended))
+
+	decision, err := p.Check(ctx, accessmgmt.Question{Person: given.Person, Enterprise: acme, Action: roles.Sign})
+	must(err)
+	fmt.Println("may sign:", decision.Allowed, decision.Reason)
+	for item, err := range p.Assignments(ctx, p.gap, accessmgmt.AssignmentQuery{Enterprise: acme}) {
+		must(err)
+		fmt.Println("history:", item.Assignment.Role, item.Holder.Name())
+	}
+	report, err := p.VerifyAudit(ctx, p.gap, acme)
+	must(err)
+	fmt.Println("audit intact:", report.Intact(), "- records with erased details:", report.Erased)
+	// Output:
+	// held: Acme SA Anne Dubois anne@acme.example
+	// ended: 1
+	// may sign: false ended
+	// history: monespace.editor [erased]
+	// audit intact: true - records with erased details: 1
+}

@@ -30,7 +30,10 @@ type ApproveGAP struct {
 // A request that was decided is [ErrState]. When another term of office runs than
 // the one said to be replaced it is [ErrState] with CodeOfficeChanged: a legal
 // representative who designated somebody meanwhile isn't overruled unseen. A
-// candidate who is in office meanwhile is [ErrState] with CodeAlreadyGAP.
+// candidate who is in office meanwhile is [ErrState] with CodeAlreadyGAP. One who
+// asked with an account that gave no national number, and proved it since, may be
+// another person by now: that is [ErrState] with CodeAccountMoved, and he asks
+// again, as who he is.
 //
 // The new GAP and the contact address get a message, and so do the former ones.
 func (s *Service) ApproveGAP(ctx context.Context, actor Actor, c ApproveGAP) (Designation, error) {
@@ -50,6 +53,9 @@ func (s *Service) ApproveGAP(ctx context.Context, actor Actor, c ApproveGAP) (De
 		if w.isSelf(term.Person) {
 			return denied(CodeSelfApproval)
 		}
+		if err := w.hasAccount(term.Person); err != nil {
+			return err
+		}
 		if term.Person != w.ent.GAP && c.Replaces != w.ent.Designation {
 			return &Error{Kind: ErrState, Code: CodeOfficeChanged, Existing: w.ent.Designation.UUID, Err: wrongState("gap", "another than was looked at", "replace")}
 		}
@@ -61,6 +67,17 @@ func (s *Service) ApproveGAP(ctx context.Context, actor Actor, c ApproveGAP) (De
 		return Designation{}, err
 	}
 	return done, nil
+}
+
+// hasAccount refuses to put somebody in office whom nobody can log in as: his
+// account was taken over by the person whose national number its owner proved
+// since.
+func (w *work) hasAccount(id PersonID) error {
+	p, err := w.store.Person(w.ctx, id)
+	if err == nil && len(p.Identities)+len(p.Numbers) == 0 && p.ErasedAt.IsZero() {
+		err = &Error{Kind: ErrState, Code: CodeAccountMoved, Err: wrongState("gap", "of an account that is another person's by now", "approve")}
+	}
+	return err
 }
 
 func (w *work) approveGAP(term GAP, evidence string) (Designation, error) {

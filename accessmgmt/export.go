@@ -3,7 +3,10 @@ package accessmgmt
 import (
 	"context"
 	"iter"
+	"maps"
 	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/egovroles/egovroles/invitation"
 	"github.com/egovroles/egovroles/roles"
@@ -94,7 +97,11 @@ type MessageExport struct {
 // [ErrNotFound].
 //
 // Of what he did as a manager to somebody else, the details (their names and
-// addresses) are left out: they aren't his. Other people stand in it by their ids.
+// addresses) are left out: they aren't his. Nor are what an invitation says of
+// whom it was meant for or answered by when that wasn't he, and the words of staff
+// who acted on somebody's behalf. Other people stand in it by their ids; what
+// somebody wrote about him (a reason, a message) is in it as it was written, and a
+// mail he got names who invited him.
 // After an error nothing follows, and the export isn't whole. What the portal holds
 // itself is the portal's to add.
 func (s *Service) ExportPerson(ctx context.Context, actor Actor, c ExportPerson) iter.Seq2[Exported, error] {
@@ -113,9 +120,18 @@ type export struct {
 	actor   Actor
 	yield   func(Exported, error) bool
 	stopped bool // the caller wants no more
-	person  PersonID
+	person  Person
 	ent     Enterprise
+	// answered are the invitations in ent that are his, and invited those of them
+	// that bore his own name and address.
+	answered, invited map[uuid.UUID]bool
 }
+
+// is reports whether an id is his, or was.
+func (x *export) is(id PersonID) bool { return x.person.is(id) }
+
+// ids are all his ids.
+func (x *export) ids() []PersonID { return append([]PersonID{x.person.ID}, x.person.Formerly...) }
 
 // mayExport returns whose export an actor may have, and whether it is his own.
 func (x *export) mayExport(c ExportPerson) (Person, bool, error) {
@@ -153,34 +169,35 @@ func (x *export) run(c ExportPerson) error {
 	if err != nil {
 		return err
 	}
-	x.person = person.ID
-	if !x.put(Exported{Kind: ExportedPerson, Person: &PersonExport{Person: person, NumberHashes: len(person.Numbers)}}) {
-		return nil
-	}
-	t := Trace{Person: person.ID, Limit: pageSize}
-	for {
-		holders, err := x.store.Traces(x.ctx, t)
-		if err != nil {
-			return err
-		}
-		for _, id := range holders {
-			if !own {
-				err := x.command(x.ctx, x.actor, ActExportPerson, once{}, id, nil, func(w *work) error {
-					return w.record(event{event: EventExported, person: x.person, object: "person", objectID: x.person.UUID})
-				})
-				if err != nil {
-					return err
-				}
-			}
-			if err := x.enterprise(id); err != nil || x.stopped {
+	x.person = person
+	for _, id := range x.ids() {
+		if id != person.ID {
+			if person, err = x.store.Person(x.ctx, id); err != nil {
 				return err
 			}
 		}
-		if len(holders) < pageSize {
+		if !x.put(Exported{Kind: ExportedPerson, Person: &PersonExport{Person: person, NumberHashes: len(person.Numbers)}}) {
 			return nil
 		}
-		t.After = holders[len(holders)-1]
 	}
+	holders, err := x.traces(x.ctx, x.person, nil)
+	if err != nil {
+		return err
+	}
+	for _, id := range holders {
+		if !own {
+			err := x.command(x.ctx, x.actor, ActExportPerson, once{}, id, nil, func(w *work) error {
+				return w.record(event{event: EventExported, person: x.person.ID, object: "person", objectID: x.person.ID.UUID})
+			})
+			if err != nil {
+				return err
+			}
+		}
+		if err := x.enterprise(id); err != nil || x.stopped {
+			return err
+		}
+	}
+	return nil
 }
 
 // put yields a part, and reports whether the caller wants more.
@@ -190,11 +207,20 @@ func (x *export) put(part Exported) bool {
 	return !x.stopped
 }
 
+// each is put for a walk, which it ends when the caller wants no more.
+func (x *export) each(part Exported) error {
+	if !x.put(part) {
+		return errEnough
+	}
+	return nil
+}
+
 // enterprise yields what one enterprise holds of him.
 func (x *export) enterprise(id EnterpriseID) (err error) {
 	if x.ent, err = x.store.Enterprise(x.ctx, id); err != nil {
 		return err
 	}
+	x.answered, x.invited = map[uuid.UUID]bool{}, map[uuid.UUID]bool{}
 	for _, step := range []func() error{x.members, x.terms, x.invitations, x.requests, x.assignments, x.records, x.messages} {
 		if err := step(); err != nil || x.stopped {
 			return err
@@ -204,7 +230,7 @@ func (x *export) enterprise(id EnterpriseID) (err error) {
 }
 
 func (x *export) members() error {
-	members, err := x.store.Members(x.ctx, x.ent.ID, []PersonID{x.person})
+	members, err := x.store.Members(x.ctx, x.ent.ID, x.ids())
 	for _, m := range members {
 		x.put(Exported{Kind: ExportedMember, Member: &m})
 	}
@@ -217,13 +243,13 @@ func (x *export) terms() error {
 		return err
 	}
 	for _, g := range terms {
-		if g.Person == x.person && !x.put(Exported{Kind: ExportedTerm, GAP: &g}) {
+		if x.is(g.Person) && !x.put(Exported{Kind: ExportedTerm, GAP: &g}) {
 			return nil
 		}
 	}
 	managers, err := x.managersOf(x.ctx, x.ent)
 	for _, m := range managers {
-		if m.Person == x.person && !x.put(Exported{Kind: ExportedManager, Manager: &m}) {
+		if x.is(m.Person) && !x.put(Exported{Kind: ExportedManager, Manager: &m}) {
 			return nil
 		}
 	}
@@ -254,35 +280,50 @@ func parts[R any](x *export, read func(Page) ([]R, error), key func(R) PageKey, 
 	}
 }
 
+// invitations yields those that named him or that he answered. Who was meant, when
+// it wasn't he, is left out. What another answered isn't his; see [Service.Accept].
 func (x *export) invitations() error {
-	f := RecipientFilter{Enterprises: []EnterpriseID{x.ent.ID}, Person: x.person}
-	return parts(x, func(p Page) ([]invitation.Recipient, error) { return x.store.FindRecipients(x.ctx, f, p) }, recipientKey,
-		func(rows []invitation.Recipient) (all []Exported, err error) {
-			invitations, err := x.invitationsOf(x.ctx, x.ent.ID, rows)
-			for _, r := range rows {
-				if r.Answer.Person != x.person && !r.Answer.Person.IsZero() {
-					r.Answer = invitation.Answer{At: r.Answer.At, Person: r.Answer.Person} // somebody else's
+	for _, id := range x.ids() {
+		f := RecipientFilter{Enterprises: []EnterpriseID{x.ent.ID}, Person: id}
+		err := parts(x, func(p Page) ([]invitation.Recipient, error) { return x.store.FindRecipients(x.ctx, f, p) }, recipientKey,
+			func(rows []invitation.Recipient) (all []Exported, err error) {
+				invitations, err := x.invitationsOf(x.ctx, x.ent.ID, rows)
+				for _, r := range rows {
+					x.answered[r.ID.UUID], x.invited[r.ID.UUID] = true, isInvitee(r, x.is)
+					if !x.invited[r.ID.UUID] {
+						r.Invitee = invitation.Invitee{Person: r.Invitee.Person, Language: r.Invitee.Language}
+					}
+					inv := invitations[r.Invitation]
+					all = append(all, Exported{Kind: ExportedInvitation, Invitation: &InvitationExport{Recipient: r, Lines: inv.Lines, Message: inv.Message}})
 				}
-				inv := invitations[r.Invitation]
-				all = append(all, Exported{Kind: ExportedInvitation, Invitation: &InvitationExport{Recipient: r, Lines: inv.Lines, Message: inv.Message}})
-			}
-			return all, err
-		})
+				return all, err
+			})
+		if err != nil || x.stopped {
+			return err
+		}
+	}
+	return nil
 }
 
 func (x *export) requests() error {
-	f := RequestFilter{Enterprises: []EnterpriseID{x.ent.ID}, Person: x.person}
-	return parts(x, func(p Page) ([]invitation.Request, error) { return x.store.FindRequests(x.ctx, f, p) }, requestKey,
-		func(rows []invitation.Request) (all []Exported, err error) {
-			for _, r := range rows {
-				all = append(all, Exported{Kind: ExportedRequest, Request: &r})
-			}
-			return all, nil
-		})
+	for _, id := range x.ids() {
+		f := RequestFilter{Enterprises: []EnterpriseID{x.ent.ID}, Person: id}
+		err := parts(x, func(p Page) ([]invitation.Request, error) { return x.store.FindRequests(x.ctx, f, p) }, requestKey,
+			func(rows []invitation.Request) (all []Exported, err error) {
+				for _, r := range rows {
+					all = append(all, Exported{Kind: ExportedRequest, Request: &r})
+				}
+				return all, nil
+			})
+		if err != nil || x.stopped {
+			return err
+		}
+	}
+	return nil
 }
 
 func (x *export) assignments() error {
-	f := AssignmentFilter{Enterprises: []EnterpriseID{x.ent.ID}, Persons: []PersonID{x.person}}
+	f := AssignmentFilter{Enterprises: []EnterpriseID{x.ent.ID}, Persons: x.ids()}
 	return parts(x, func(p Page) ([]RoleAssignment, error) { return x.store.FindAssignments(x.ctx, f, p) }, assignmentKey,
 		func(rows []RoleAssignment) (all []Exported, err error) {
 			for _, a := range rows {
@@ -293,51 +334,38 @@ func (x *export) assignments() error {
 }
 
 // records yields what he did and what was done to him, up to the epoch that was
-// read.
+// read. Of what he did to others, and of invitations that bore another's name, the
+// details are left out.
 func (x *export) records() error {
-	var at AuditPosition
-	for {
-		page, err := x.store.Audit(x.ctx, x.ent.ID, at, pageSize)
-		if err != nil {
-			return err
-		}
-		for _, r := range page {
-			if at = (AuditPosition{r.Seq, r.Ordinal}); r.Person != x.person && r.Actor != x.person {
-				continue
-			}
-			if r.Person != x.person {
-				r.Details = nil
-			}
-			r.Salt = nil
-			if !x.put(Exported{Kind: ExportedRecord, Record: &r}) {
-				return nil
-			}
-		}
-		if len(page) < pageSize || at.Seq > x.ent.Epoch {
+	return eachRecord(x.ctx, x.store, x.ent.ID, func(r AuditRecord) error {
+		mine := x.is(r.Person) || r.Person.IsZero() && x.invited[r.ObjectID]
+		concerns := mine || x.is(r.Actor) || r.Person.IsZero() && x.answered[r.ObjectID]
+		switch {
+		case r.Seq > x.ent.Epoch:
+			return errEnough
+		case !concerns:
 			return nil
+		case !mine:
+			r.Details = nil
+		case !x.is(r.Actor):
+			r.Details = maps.Clone(r.Details)
+			delete(r.Details, "on_behalf_of")
+			delete(r.Details, "operator_reason")
+			r.Details = filled(r.Details)
 		}
-	}
+		r.Salt = nil
+		return x.each(Exported{Kind: ExportedRecord, Record: &r})
+	})
 }
 
+// messages yields what he was told.
 func (x *export) messages() error {
-	var at MessageID
-	for {
-		page, err := x.store.Messages(x.ctx, x.ent.ID, at, pageSize)
-		if err != nil {
-			return err
-		}
-		for _, m := range page {
-			at = m.ID
-			if m.To.Person != x.person {
-				continue
-			}
-			part := MessageExport{Event: m.Event, To: m.To, Data: m.Data, Also: m.Also, State: m.State, CreatedAt: m.CreatedAt}
-			if !x.put(Exported{Kind: ExportedMessage, Message: &part}) {
-				return nil
-			}
-		}
-		if len(page) < pageSize {
+	return eachMessage(x.ctx, x.store, x.ent.ID, func(m Message) error {
+		his := x.is(m.To.Person) || m.To.Person.IsZero() && m.To.Kind == ToUser && x.invited[m.Recipient.UUID]
+		if !his {
 			return nil
 		}
-	}
+		part := MessageExport{Event: m.Event, To: m.To, Data: m.Data, Also: m.Also, State: m.State, CreatedAt: m.CreatedAt}
+		return x.each(Exported{Kind: ExportedMessage, Message: &part})
+	})
 }

@@ -32,7 +32,7 @@ func (w *work) record(e event) error {
 		Person: e.person, Object: e.object, ObjectID: e.objectID, Data: filled(e.data),
 	}
 	details := maps.Clone(e.details)
-	if w.who.Capacity == AsOperator {
+	if w.who.Capacity == AsOperator && !w.wordless {
 		if details == nil {
 			details = map[string]string{}
 		}

@@ -131,6 +131,9 @@ func (s *Service) takeAccount(ctx context.Context, w *who, ref IdentityRef) erro
 	before.Identities = slices.DeleteFunc(slices.Clone(before.Identities), func(r IdentityRef) bool { return r == ref })
 	before.Version++
 	w.loses = &before
+	// He was that person, who has no account any more: what was asked for then is
+	// his, to be kept from approving himself and to be found when he is erased.
+	w.person.Formerly = append(slices.Clone(w.person.Formerly), append([]PersonID{before.ID}, before.Formerly...)...)
 	return nil
 }
 

@@ -51,6 +51,9 @@ type work struct {
 	// those that this command sends one.
 	full   map[Digest]bool
 	posted []Digest
+	// wordless keeps an operator's words, why he does it and for whom, out of the
+	// audit: they may name somebody who is erased.
+	wordless bool
 	// failed counts the items of a bulk that couldn't be done, and firstFailed is
 	// why the first of them couldn't.
 	failed      int

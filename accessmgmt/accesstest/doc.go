@@ -39,6 +39,7 @@
 //   - [World.Give]: the GAP approved, and the role is in force.
 //     [World.Assign]: the same without an invitation.
 //   - [World.GiveEnded], [World.GiveExpired]: he had the role.
+//   - [World.Erase]: he asked to be forgotten; [World.MustHaveForgotten] looks.
 //
 // [World.NameCoGAP] and [World.NameAccessManager] put managers beside the GAP,
 // [World.AddUnit] adds an establishment unit, [World.Suspend] suspends the

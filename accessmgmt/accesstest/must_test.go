@@ -32,6 +32,11 @@ func TestAssertionsHold(t *testing.T) {
 
 	_, err := w.Service.OpenTasksPage(context.Background(), accessmgmt.Actor{}, accessmgmt.TaskQuery{})
 	w.MustFail(err, accessmgmt.CodeNoIdentity)
+
+	w.Request(anne, roles.Owner)
+	require.Len(t, w.Erase(anne).Enterprises, 1)
+	w.MustHaveForgotten(anne)
+	w.MustHaveForgotten(kim) // of whom nothing is known
 }
 
 // TestAssertionsFail: each assertion fails when it should, and says what
@@ -110,6 +115,17 @@ func TestAssertionsFail(t *testing.T) {
 			w.Invite(anne, roles.Reader)
 			w.AuditHas(accessmgmt.EventRevoked)
 		}, []string{"the audit has no invitation_revoked\n", "enterprise_registered, by Renée Peeters as legal_representative", "invited, by Luc Maes as gap"}},
+		"forgotten, of one who wasn't": {func(w *accesstest.World, anne accessmgmt.Actor) {
+			w.Give(anne, roles.Reader)
+			w.MustHaveForgotten(anne)
+		}, []string{"Anne Dubois should be forgotten, and logs in as "}},
+		"forgotten, of one invited elsewhere since": {func(w *accesstest.World, anne accessmgmt.Actor) {
+			w.Give(anne, roles.Reader)
+			w.Erase(anne)
+			w.AddEnterprise("Beta SRL", w.GAP).Invite(anne, roles.Reader)
+			w.MustHaveForgotten(anne)
+		}, []string{"Anne Dubois should be forgotten, and is in\n  recipient {"}},
+		"erase, of the GAP": {func(w *accesstest.World, _ accessmgmt.Actor) { w.Erase(w.GAP) }, []string{"erase Luc Maes: ", "in_office"}},
 		"link, of somebody not invited": {func(w *accesstest.World, anne accessmgmt.Actor) { w.LinkFor(anne) },
 			[]string{"Anne Dubois got no mail with a link\n", "mails, the latest of 0 delivered"}},
 		"id, of somebody unknown": {func(w *accesstest.World, anne accessmgmt.Actor) { w.ID(anne) },

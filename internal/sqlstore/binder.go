@@ -36,6 +36,15 @@ func (b *binder) add(arg any) { b.args = append(b.args, arg) }
 
 func (b *binder) text(s string) { b.add(s) }
 
+// optText writes NULL for an empty text.
+func (b *binder) optText(s string) {
+	if s == "" {
+		b.add(nil)
+		return
+	}
+	b.add(s)
+}
+
 func (b *binder) number(n int64) { b.add(n) }
 
 // count binds a version or an epoch. They start at 1 and grow by 1, so that

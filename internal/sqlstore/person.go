@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -13,12 +14,13 @@ import (
 var persons = define(table[accessmgmt.Person]{
 	name:    "egovroles_person",
 	keys:    1,
-	columns: columns("id, created_at, erased_at, version"),
+	columns: columns("id, created_at, erased_at, version, formerly"),
 	bind: func(b *binder, p *accessmgmt.Person) {
 		b.id(p.ID.UUID)
 		b.time(p.CreatedAt)
 		b.optTime(p.ErasedAt)
 		b.count(p.Version)
+		b.optText(idTexts(p.Formerly))
 	},
 	version: func(p *accessmgmt.Person) uint64 { return p.Version },
 	id:      func(r *accessmgmt.Person) uuid.UUID { return r.ID.UUID },
@@ -99,7 +101,7 @@ type personPart struct {
 	number        int64 // created_at, or the ordinal
 	version       uint64
 	erased        int64  // 0: never
-	issuer, other string // issuer and subject, or the id of a key
+	issuer, other string // issuer and subject, the id of a key, or who he was formerly
 	hash          accessmgmt.Digest
 }
 
@@ -114,12 +116,32 @@ func partFields(p *personPart) []any {
 		(*textColumn)(&p.issuer), (*textColumn)(&p.other), (*hashColumn)(&p.hash)}
 }
 
+// idTexts writes ids with spaces between.
+func idTexts(ids []accessmgmt.PersonID) string {
+	texts := make([]string, len(ids))
+	for i, id := range ids {
+		texts[i] = id.String()
+	}
+	return strings.Join(texts, " ")
+}
+
+func parseIDs(text string) (ids []accessmgmt.PersonID, err error) {
+	for _, field := range strings.Fields(text) {
+		id, err := uuid.Parse(field)
+		if err != nil {
+			return nil, fmt.Errorf("who a person was formerly: %w", err)
+		}
+		ids = append(ids, accessmgmt.PersonID{UUID: id})
+	}
+	return ids, nil
+}
+
 // findPersons returns the persons whose ids a subquery gives, in the order of
 // their ids.
 func (s *Store) findPersons(ctx context.Context, op, which string, args ...any) ([]accessmgmt.Person, error) {
 	text := `SELECT 1, person, ordinal, 0, 0, issuer, subject, NULL FROM egovroles_person_identity WHERE person IN (` + which + `)
 		UNION ALL SELECT 2, person, ordinal, 0, 0, key_id, '', hash FROM egovroles_person_number WHERE person IN (` + which + `)
-		UNION ALL SELECT 0, id, created_at, version, COALESCE(erased_at, 0), '', '', NULL FROM egovroles_person WHERE id IN (` + which + `)
+		UNION ALL SELECT 0, id, created_at, version, COALESCE(erased_at, 0), '', COALESCE(formerly, ''), NULL FROM egovroles_person WHERE id IN (` + which + `)
 		ORDER BY 2, 1, 3`
 	q := query{text: text, args: slices.Concat(args, args, args), once: len(args) > 2*prepared}
 	parts, err := list(ctx, s, op, []query{q}, partFields)
@@ -134,6 +156,9 @@ func (s *Store) findPersons(ctx context.Context, op, which string, args ...any) 
 			row.CreatedAt = instant(part.number)
 			if part.erased != 0 {
 				row.ErasedAt = instant(part.erased)
+			}
+			if row.Formerly, err = parseIDs(part.other); err != nil {
+				return nil, err
 			}
 			found = append(found, row)
 		case partIdentity:

@@ -23,8 +23,8 @@ func numbered(t *testing.T) *Store {
 func TestRebind(t *testing.T) {
 	s := numbered(t)
 	assert.Equal(t, "DELETE FROM gap_person_number WHERE person = $1", s.rebind(deleteNumbers))
-	assert.Equal(t, "INSERT INTO gap_person (id, created_at, erased_at, version) VALUES ($1, $2, $3, $4), ($5, $6, $7, $8)", s.rebind(persons.insert(2)))
-	assert.Equal(t, "UPDATE gap_person SET created_at = $1, erased_at = $2, version = $3 WHERE id = $4 AND version = $5", s.rebind(persons.update))
+	assert.Equal(t, "INSERT INTO gap_person (id, created_at, erased_at, version, formerly) VALUES ($1, $2, $3, $4, $5), ($6, $7, $8, $9, $10)", s.rebind(persons.insert(2)))
+	assert.Equal(t, "UPDATE gap_person SET created_at = $1, erased_at = $2, version = $3, formerly = $4 WHERE id = $5 AND version = $6", s.rebind(persons.update))
 }
 
 func TestStatementsAreKeptOnce(t *testing.T) {

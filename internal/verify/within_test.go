@@ -34,9 +34,13 @@ type database struct {
 	// me asks for the number of a transaction's connection, and held for how many
 	// statements wait for what that connection holds; "" where nothing tells.
 	me, held string
+	// tables asks for the names of the store's tables.
+	tables string
 }
 
 const (
+	postgresAll  = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+	mariadbAll   = "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()"
 	postgresMe   = "SELECT pg_backend_pid()"
 	postgresHeld = "SELECT COUNT(*) FROM pg_stat_activity WHERE $1::int = ANY (pg_blocking_pids(pid))"
 	mariadbMe    = "SELECT CONNECTION_ID()"
@@ -51,10 +55,10 @@ var databases = []database{
 	{"sqlite", func(t testing.TB) (sqlStore, *sql.DB) {
 		db := open(t, dsn(file(t))+"&_txlock=immediate")
 		return migrated(t, db, nil), db
-	}, nil, "", ""},
-	{"postgres", func(t testing.TB) (sqlStore, *sql.DB) { p := throughPgx.take(t); return p.store, p.db }, nil, postgresMe, postgresHeld},
-	{"postgres by lib-pq", func(t testing.TB) (sqlStore, *sql.DB) { p := throughPQ.take(t); return p.store, p.db }, nil, postgresMe, postgresHeld},
-	{"mariadb", func(t testing.TB) (sqlStore, *sql.DB) { p := onMariaDB(t); return p.store, p.db }, readCommitted, mariadbMe, mariadbHeld},
+	}, nil, "", "", "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'egovroles%'"},
+	{"postgres", func(t testing.TB) (sqlStore, *sql.DB) { p := throughPgx.take(t); return p.store, p.db }, nil, postgresMe, postgresHeld, postgresAll},
+	{"postgres by lib-pq", func(t testing.TB) (sqlStore, *sql.DB) { p := throughPQ.take(t); return p.store, p.db }, nil, postgresMe, postgresHeld, postgresAll},
+	{"mariadb", func(t testing.TB) (sqlStore, *sql.DB) { p := onMariaDB(t); return p.store, p.db }, readCommitted, mariadbMe, mariadbHeld, mariadbAll},
 }
 
 func onEachDatabase(t *testing.T, test func(t *testing.T, d database)) {

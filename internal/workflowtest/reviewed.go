@@ -25,6 +25,26 @@ var reviewedScenarios = map[string]func(*World){
 		require.ErrorIs(w, second(w.Svc.Identify(w.Ctx, w.weakly(vic).Identity)), accessmgmt.ErrDenied, "too weak for anything else")
 		require.NotZero(w, request.ID)
 	},
+	"a candidate who proves his number meanwhile asks again as who he is": func(w *World) {
+		vic := Person("Vic", "Named")
+		w.give(vic, w.Line(roles.Editor))
+		request := w.candidacy(w.weakly(vic), w.Number)
+		approve := w.approvingGAP(request)
+		// He is staff too, and must not put himself in office under either account.
+		_, err := w.Svc.ApproveGAP(w.Ctx, accessmgmt.Operator(vic.Identity, "the board", "it decided"), approve)
+		w.requireFails(err, accessmgmt.ErrDenied, accessmgmt.CodeSelfApproval, "before it is written that the account is his")
+		_, token := w.Invite(vic, w.Line(roles.Manager))
+		w.Accept(vic, token) // writes down that the account is his
+		_, err = w.Svc.ApproveGAP(w.Ctx, accessmgmt.Operator(vic.Identity, "the board", "it decided"), approve)
+		w.requireFails(err, accessmgmt.ErrDenied, accessmgmt.CodeSelfApproval)
+		_, err = w.Svc.ApproveGAP(w.Ctx, Staff(), approve)
+		w.requireFails(err, accessmgmt.ErrState, accessmgmt.CodeAccountMoved, "nobody could log in as him")
+		again := w.candidacy(vic, w.Number)
+		approve.Request = again.ID
+		done, err := w.Svc.ApproveGAP(w.Ctx, Staff(), approve)
+		require.NoError(w, err)
+		require.Equal(w, w.ID(vic), done.GAP.Person)
+	},
 	"but an account with roles of its own isn't given away": func(w *World) {
 		strong := Person("Ann", "Account")
 		strong.Identity.Number = accessmgmt.SSIN{} // her provider gives none

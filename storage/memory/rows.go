@@ -112,7 +112,7 @@ func keepMessage(m accessmgmt.Message) accessmgmt.Message {
 // what is empty, as rows that come back from a database do.
 
 func copyPerson(p accessmgmt.Person) accessmgmt.Person {
-	p.Identities, p.Numbers = copySlice(p.Identities), copySlice(p.Numbers)
+	p.Identities, p.Numbers, p.Formerly = copySlice(p.Identities), copySlice(p.Numbers), copySlice(p.Formerly)
 	return p
 }
 

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/egovroles/egovroles/accessmgmt"
 	"github.com/egovroles/egovroles/invitation"
 	"github.com/egovroles/egovroles/roles"
@@ -54,6 +56,8 @@ type filler struct {
 func (f filler) text(of string) string { return fmt.Sprintf("%s %d.%d", of, f.tag, f.version) }
 
 func (f filler) digest(of string) accessmgmt.Digest { return digest(of, " ", f.tag, " ", f.version) }
+
+func (f filler) idOf(of string) uuid.UUID { return uuid.NewSHA1(uuid.Nil, []byte(f.text(of))) }
 
 func (f filler) email(of string) accessmgmt.Email {
 	return invitation.MustParseEmail(fmt.Sprintf("%s.De.%d.%d@example.be", of, f.tag, f.version))
@@ -129,6 +133,7 @@ func (w *world) fullPerson(f filler) accessmgmt.Person {
 		Identities: []accessmgmt.IdentityRef{{Issuer: f.text("https://b"), Subject: f.text("b")}, {Issuer: f.text("https://a"), Subject: f.text("a")}},
 		Numbers:    []accessmgmt.NumberHash{{KeyID: pick(f, "k2", "k4"), Hash: f.digest("new")}, {KeyID: pick(f, "k1", "k3"), Hash: f.digest("old")}},
 		CreatedAt:  f.at(0), ErasedAt: f.at(time.Hour), Version: f.version,
+		Formerly: []accessmgmt.PersonID{{UUID: f.idOf("formerly")}, {UUID: f.idOf("before that")}},
 	}
 }
 

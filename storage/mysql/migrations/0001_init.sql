@@ -54,7 +54,8 @@ CREATE TABLE IF NOT EXISTS egovroles_person (
     id         BINARY(16) NOT NULL PRIMARY KEY,
     created_at BIGINT     NOT NULL,
     erased_at  BIGINT,              -- NULL: he wasn't erased
-    version    BIGINT     NOT NULL
+    version    BIGINT     NOT NULL,
+    formerly   TEXT                 -- ids of persons whose accounts he took over, spaces between, or NULL: of none
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT=DYNAMIC;
 
 CREATE TABLE IF NOT EXISTS egovroles_person_identity (

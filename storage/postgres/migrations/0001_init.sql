@@ -50,7 +50,8 @@ CREATE TABLE egovroles_person (
     id         uuid   NOT NULL PRIMARY KEY,
     created_at bigint NOT NULL,
     erased_at  bigint,          -- NULL: he wasn't erased
-    version    bigint NOT NULL
+    version    bigint NOT NULL,
+    formerly   text COLLATE "C" -- ids of persons whose accounts he took over, spaces between; NULL: of none
 );
 
 CREATE TABLE egovroles_person_identity (

@@ -48,7 +48,8 @@ CREATE TABLE egovroles_person (
     id         BLOB    NOT NULL PRIMARY KEY,
     created_at INTEGER NOT NULL,
     erased_at  INTEGER,          -- NULL: he wasn't erased
-    version    INTEGER NOT NULL
+    version    INTEGER NOT NULL,
+    formerly   TEXT              -- ids of persons whose accounts he took over, spaces between; NULL: of none
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE egovroles_person_identity (
