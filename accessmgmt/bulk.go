@@ -68,7 +68,7 @@ func isAnswer(err error) bool {
 
 // mark is how long each part of the changeset was.
 type mark struct {
-	persons, members, managers, recipients, requests, assignments, audit, messages, posted int
+	persons, met, members, managers, recipients, requests, assignments, audit, messages, posted int
 
 	sentOn roles.Date
 	sent   int
@@ -76,7 +76,7 @@ type mark struct {
 
 func (w *work) mark() mark {
 	c := &w.changes
-	return mark{len(c.Persons), len(c.Members), len(c.Managers), len(c.Recipients), len(c.Requests), len(c.Assignments), len(c.Audit), len(c.Messages), len(w.posted),
+	return mark{len(c.Persons), len(c.Met), len(c.Members), len(c.Managers), len(c.Recipients), len(c.Requests), len(c.Assignments), len(c.Audit), len(c.Messages), len(w.posted),
 		w.ent.SentOn, w.ent.Sent}
 }
 
@@ -97,6 +97,10 @@ func (w *work) reset(m mark) {
 		}
 		delete(w.introduced, p.ID)
 	}
+	for _, id := range c.Met[m.met:] {
+		delete(w.introduced, id)
+	}
+	c.Met = c.Met[:m.met]
 	c.Persons, c.Members, c.Managers = c.Persons[:m.persons], c.Members[:m.members], c.Managers[:m.managers]
 	c.Recipients, c.Requests = c.Recipients[:m.recipients], c.Requests[:m.requests]
 	c.Assignments, c.Audit, c.Messages = c.Assignments[:m.assignments], c.Audit[:m.audit], c.Messages[:m.messages]

@@ -85,6 +85,12 @@ type Changes struct {
 	Requests    []invitation.Request
 	Assignments []RoleAssignment
 
+	// Met are persons, each once, of whom the enterprise learns something for the
+	// first time. After Persons are written, each gets the next version; one who
+	// isn't there or was erased makes it a conflict. It compares no version, so that
+	// enterprises that meet one person at once don't get in each other's way.
+	Met []PersonID
+
 	// Audit is numbered and hashed already; Messages go into the outbox.
 	Audit    []AuditRecord
 	Messages []Message

@@ -51,20 +51,16 @@ func (w *work) meets(p Person) error {
 	return w.introduce(p.ID)
 }
 
-// introduce writes a person anew, with the next version, in the commit by which
-// an enterprise first knows something of him. An erasure under way, which looked
-// at the enterprises that know him before, so sees that there is another, and
-// one that is done stands in the way of the commit.
+// introduce gives a person the next version, in the commit by which an enterprise
+// first knows something of him. An erasure under way, which looked at the
+// enterprises that know him before, so sees that there is another, and one that is
+// done stands in the way of the commit.
 func (w *work) introduce(id PersonID) error {
-	if id == w.who.person.ID {
-		if !w.who.changed {
-			w.who.changed = true
-			w.who.person.Version++
-		}
+	if w.introduced[id] || id == w.who.person.ID && w.who.changed {
 		return nil
 	}
-	if w.introduced[id] {
-		return nil
+	if id == w.who.person.ID {
+		w.persons[id] = w.who.person
 	}
 	p, read := w.persons[id]
 	if !read {
@@ -76,9 +72,8 @@ func (w *work) introduce(id PersonID) error {
 	if !p.ErasedAt.IsZero() {
 		return erased(string(w.act))
 	}
-	p.Version++
 	w.introduced[id] = true
-	w.changes.Persons = append(w.changes.Persons, p)
+	w.changes.Met = append(w.changes.Met, id)
 	return nil
 }
 

@@ -19,6 +19,7 @@ func (s *Store) Commit(ctx context.Context, c accessmgmt.Changes) error {
 	p.step(s.bump(c.Enterprise))
 	putCommand(p, c.Enterprise.ID, c.Command, c.Enterprise.Epoch)
 	putPersons(p, c.Persons)
+	meet(p, c.Met)
 	put(p, members, c.Members)
 	put(p, gaps, c.GAPs)
 	put(p, managers, c.Managers)

@@ -92,6 +92,21 @@ func putPersons(p *plan, rows []accessmgmt.Person) {
 	insert(p, numbers, hashes)
 }
 
+// meet adds the steps that raise the versions of persons. Taken in one order, two
+// commits can't wait for each other.
+func meet(p *plan, ids []accessmgmt.PersonID) {
+	ids = slices.Clone(ids)
+	slices.SortFunc(ids, accessmgmt.PersonID.Compare)
+	for part := range slices.Chunk(ids, p.store.dialect.Rows) {
+		text := "UPDATE egovroles_person SET version = version + 1 WHERE id IN (?" + strings.Repeat(", ?", len(part)-1) + ") AND erased_at IS NULL"
+		b := p.store.binder(len(part))
+		for _, id := range part {
+			b.id(id.UUID)
+		}
+		p.step(step{text: text, args: b.args, rows: int64(len(part)), guard: "a person who was erased, or isn't there", bulk: len(part) > few})
+	}
+}
+
 // personPart is the person itself, one of its identities, or one of its number
 // hashes: one statement reads all three, and so one state of them. Identities
 // come first in it because drivers learn the columns' types there.

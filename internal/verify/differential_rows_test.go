@@ -94,6 +94,7 @@ func (p *pair) changes() accessmgmt.Changes {
 		c.Command.Content, c.Command.Answer = accessmgmt.Digest{byte(p.serial)}, one(p, "", `{"a": "<é>"}`)
 	}
 	c.Persons = some(p, p.personRow)
+	c.Met = some(p, p.person)
 	c.Members = some(p, func() accessmgmt.Member {
 		m := accessmgmt.Member{Enterprise: p.owner(e.ID), Person: p.person(), GivenName: p.name(), FamilyName: p.name(), UpdatedAt: p.instant()}
 		m.Version = p.version(both(m.Enterprise.UUID, m.Person.UUID))

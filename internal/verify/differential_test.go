@@ -99,6 +99,9 @@ func (p *pair) commit(rt *rapid.T) {
 	for _, r := range c.Persons {
 		p.versions[r.ID.UUID] = r.Version
 	}
+	for _, id := range c.Met {
+		p.versions[id.UUID]++
+	}
 	note(p, c.Members, func(r accessmgmt.Member) (accessmgmt.EnterpriseID, uuid.UUID, uint64) {
 		return r.Enterprise, r.Person.UUID, r.Version
 	})

@@ -10,6 +10,7 @@ func (s *Store) apply(e *enterprise, c *accessmgmt.Changes) {
 	s.putEnterprise(e, keepEnterprise(c.Enterprise))
 	e.commands[c.Command.ID] = keepCommand(c.Command, c.Enterprise.Epoch)
 	s.putPersons(c.Persons)
+	s.meet(c.Met)
 	for _, m := range c.Members {
 		putIn(e.members, m.Person, &e.own.members, keepMember(m))
 	}
@@ -87,6 +88,15 @@ func (s *Store) putPersons(persons []accessmgmt.Person) {
 		for _, hash := range p.Numbers {
 			s.hashes[hash] = p
 		}
+	}
+}
+
+// meet raises the versions of persons.
+func (s *Store) meet(ids []accessmgmt.PersonID) {
+	for _, id := range ids {
+		p := copyPerson(*s.persons[id])
+		p.Version++
+		s.putPersons([]accessmgmt.Person{p})
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -24,7 +25,7 @@ func (s *Store) Commit(ctx context.Context, c accessmgmt.Changes) error {
 		e = newEnterprise()
 	}
 	for _, check := range []func(*enterprise, *accessmgmt.Changes) error{
-		s.checkEnterprise, checkOwner, s.checkVersions, s.checkPersons, s.checkTokens, s.checkNew,
+		s.checkEnterprise, checkOwner, s.checkVersions, s.checkPersons, s.checkMet, s.checkTokens, s.checkNew,
 	} {
 		if err := check(e, &c); err != nil {
 			return fmt.Errorf("memory: commit %d of enterprise %s: %w", c.Enterprise.Epoch, c.Enterprise.ID, err)
@@ -158,6 +159,22 @@ func (s *Store) checkPersons(_ *enterprise, c *accessmgmt.Changes) error {
 		if taken(p.Numbers, s.hashes, changed, hashes) {
 			return conflict("a national number of person %s is another's", p.ID)
 		}
+	}
+	return nil
+}
+
+// checkMet refuses persons who aren't there, were erased, or come twice.
+func (s *Store) checkMet(_ *enterprise, c *accessmgmt.Changes) error {
+	seen := map[accessmgmt.PersonID]bool{}
+	for _, id := range c.Met {
+		p := s.persons[id]
+		if i := slices.IndexFunc(c.Persons, func(p accessmgmt.Person) bool { return p.ID == id }); i >= 0 {
+			p = &c.Persons[i]
+		}
+		if p == nil || !p.ErasedAt.IsZero() || seen[id] {
+			return conflict("person %s was erased, or isn't there", id)
+		}
+		seen[id] = true
 	}
 	return nil
 }

@@ -16,6 +16,9 @@ var personCases = []testCase{
 	{"hashes of two persons are a conflict", byNumbersOfTwo},
 	{"identities and numbers keep their order", orderKept},
 	{"members are one enterprise's", membersOfOne},
+	{"enterprises that meet one person don't get in each other's way", metByTwo},
+	{"who isn't there, or was erased, is met by nobody", metByNobody},
+	{"many are met at once", metByMany},
 }
 
 // with commits persons in an enterprise and returns it as it is then.
