@@ -126,7 +126,7 @@ func (s *lagging) Commit(ctx context.Context, c accessmgmt.Changes) error {
 	before, late := s.behind[c.Enterprise.ID]
 	s.behind[c.Enterprise.ID] = c
 	if late {
-		before.Persons = nil // who are of all enterprises, whose commits come in another order here; checks don't read them
+		before.Persons, before.Met = nil, nil // who are of all enterprises, whose commits come in another order here; checks don't read them
 		return s.replica.Commit(ctx, before)
 	}
 	return nil

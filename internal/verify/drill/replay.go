@@ -1,9 +1,11 @@
 package drill
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/egovroles/egovroles/accessmgmt"
 	"github.com/egovroles/egovroles/storage/memory"
@@ -15,7 +17,8 @@ type replay struct {
 	store    *memory.Store
 	applied  map[*attempt]bool
 	commands map[accessmgmt.CommandID]bool
-	persons  map[accessmgmt.PersonID]bool
+	// persons are how often each was written or met, which is his version.
+	persons  map[accessmgmt.PersonID]uint64
 	messages map[accessmgmt.MessageID]bool
 	faults   []string
 }
@@ -24,15 +27,41 @@ type replay struct {
 // last audit records, and commits them in the order of their epochs.
 func (l *Ledger) replayed(ctx context.Context, chains map[accessmgmt.EnterpriseID][]accessmgmt.AuditRecord) *replay {
 	r := &replay{store: memory.New(), applied: map[*attempt]bool{}, commands: map[accessmgmt.CommandID]bool{},
-		persons: map[accessmgmt.PersonID]bool{}, messages: map[accessmgmt.MessageID]bool{}}
+		persons: map[accessmgmt.PersonID]uint64{}, messages: map[accessmgmt.MessageID]bool{}}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	waiting := map[accessmgmt.EnterpriseID][]*attempt{}
 	for id, attempts := range l.attempts {
 		waiting[id] = r.find(id, attempts, chains[id])
 	}
+	r.unmet(waiting)
 	r.commit(ctx, waiting)
 	return r
+}
+
+// unmet takes out who was met: that is in no order, and raises the versions of
+// persons all the same. Those who are written are numbered anew without.
+func (r *replay) unmet(waiting map[accessmgmt.EnterpriseID][]*attempt) {
+	written := map[accessmgmt.PersonID][]*accessmgmt.Person{}
+	for _, attempts := range waiting {
+		for _, a := range attempts {
+			for _, id := range a.changes.Met {
+				r.persons[id]++
+			}
+			a.changes.Met, a.changes.Persons = nil, slices.Clone(a.changes.Persons)
+			for i := range a.changes.Persons {
+				p := &a.changes.Persons[i]
+				r.persons[p.ID]++
+				written[p.ID] = append(written[p.ID], p)
+			}
+		}
+	}
+	for _, all := range written {
+		slices.SortFunc(all, func(p, q *accessmgmt.Person) int { return cmp.Compare(p.Version, q.Version) })
+		for i, p := range all {
+			p.Version = uint64(i + 1)
+		}
+	}
 }
 
 func (r *replay) fault(format string, args ...any) {
@@ -101,9 +130,6 @@ func (r *replay) commit(ctx context.Context, waiting map[accessmgmt.EnterpriseID
 }
 
 func (r *replay) note(c accessmgmt.Changes) {
-	for _, p := range c.Persons {
-		r.persons[p.ID] = true
-	}
 	for _, m := range c.Messages {
 		r.messages[m.ID] = true
 	}

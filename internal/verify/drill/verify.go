@@ -89,9 +89,10 @@ func (r *Report) compare(ctx context.Context, d *Drill, i int, view accessmgmt.S
 		r.office(i, is)
 		r.approved(i, is)
 	}
-	for id := range want.persons {
+	for id, version := range want.persons {
 		should, err := want.store.Person(ctx, id)
 		r.must(err, "read a person in memory")
+		should.Version = version
 		is, err := view.Person(ctx, id)
 		if err != nil {
 			r.fault("person %s on node %d: %v", id, i+1, err)
