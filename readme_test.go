@@ -55,3 +55,17 @@ func TestREADMETransaction(t *testing.T) {
 	require.True(t, found)
 	assert.Contains(t, string(readme), "```go\n// handOver "+function+"```", "the README's transaction and the example differ")
 }
+
+// TestREADMEMails holds the README's wiring of mails to the example that compiles.
+func TestREADMEMails(t *testing.T) {
+	t.Parallel()
+	source, err := os.ReadFile("accessmgmt/smtpmail/example_test.go")
+	require.NoError(t, err)
+	readme, err := os.ReadFile("README.md")
+	require.NoError(t, err)
+	_, rest, found := strings.Cut(string(source), "\n// withMails ")
+	require.True(t, found)
+	function, _, found := strings.Cut(rest, "\nfunc Example()")
+	require.True(t, found)
+	assert.Contains(t, string(readme), "```go\n// withMails "+function+"```", "the README's mails and the example differ")
+}

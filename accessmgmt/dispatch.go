@@ -183,13 +183,13 @@ func (u unsent) all(m Message) bool {
 // nothing to send any more.
 func (s *Service) mail(ctx context.Context, m Message) (Mail, bool, error) {
 	if m.KeyID == "" {
-		return s.mailOf(m, ""), true, nil
+		return mailOf(m, ""), true, nil
 	}
 	link, live, err := s.link(ctx, m)
 	if err != nil || !live {
 		return Mail{}, false, err
 	}
-	return s.mailOf(m, link), true, nil
+	return mailOf(m, link), true, nil
 }
 
 // link derives the link of an invitation, and reports false when it would lead

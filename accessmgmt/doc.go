@@ -31,7 +31,9 @@
 //     [Service.Suspend] and [Service.Resume], which stop all access for a while.
 //   - [Service.Check], [Service.Explain], [Service.ActionsOf],
 //     [Service.EnterprisesOf], [Service.PersonsWho]: the portal asks.
-//   - [Service.DispatchOnce]: somebody sends the mails; call it in a loop.
+//   - [Service.DispatchOnce] sends the mails that wait in the outbox, [Service.Sweep]
+//     reminds and tells of what ended by itself, and [Service.Run] does both, and
+//     what else is to be done, until it is told to stop.
 //
 // Every command can be tried out first ([Service.Preview]), and sent again under
 // its [CommandID] when nobody knows what became of it.
@@ -40,7 +42,8 @@
 //
 // The login: it hands over an [Identity] that it has authenticated. Who may bind
 // an enterprise: [LegalRepresentatives], which asks the register. A database it
-// runs, behind a [Store]. A [Mailer]. A secret [Key]. Nothing else: this package
+// runs, behind a [Store]. A [Mailer], which package mail makes of what delivers
+// mails. A secret [Key]. Nothing else: this package
 // starts no goroutine, keeps no global state and reads no environment.
 //
 // # Actors and questions

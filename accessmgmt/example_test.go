@@ -104,7 +104,7 @@ func ExampleService_DesignateGAP() {
 	_, err = p.DispatchOnce(ctx)
 	must(err)
 	for _, m := range p.mails {
-		fmt.Println(m.To.Email, "-", m.Subject)
+		fmt.Println(m.To.Email, "-", m.Event)
 	}
 
 	// Anybody else is refused.
@@ -113,8 +113,8 @@ func ExampleService_DesignateGAP() {
 	fmt.Println(accessmgmt.Code(err))
 	// Output:
 	// Acme SA 0884.303.369 active
-	// luc.maes@acme.example - Désignation du gestionnaire d'accès principal
-	// direction@acme.example - Désignation du gestionnaire d'accès principal
+	// luc.maes@acme.example - gap_designated
+	// direction@acme.example - gap_designated
 	// not_legal_representative
 }
 

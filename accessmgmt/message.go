@@ -137,9 +137,9 @@ type Message struct {
 	FinishedAt time.Time
 }
 
-// Mail is a message ready to be sent. Printed, logged or marshalled it shows
-// neither its link nor its text; but don't keep one in an unexported field of
-// a struct that you print, where fmt can't ask it.
+// Mail is a message to be put in words and sent, which package mail does. Printed,
+// logged or marshalled it shows neither its link nor what it is about; but don't
+// keep one in an unexported field of a struct that you print, where fmt can't ask it.
 type Mail struct {
 	// ID is the same each time the message is sent; make the Message-ID of it.
 	ID         MessageID
@@ -148,14 +148,11 @@ type Mail struct {
 	// quality.
 	Event MessageEvent
 	To    Addressee
-	// Subject and Body are plain text in To.Language, lines ended by \n.
-	Subject string
-	Body    string
 	// Link is what the addressee is to open, with the token in it; empty for
-	// most messages. It is in Body too.
+	// most messages.
 	Link string
-	// Data is what Body was made of: "enterprise", "enterprise_number",
-	// "person", "roles", "message", "reason" and the like.
+	// Data is what it is about, by stable names: [DataEnterprise], [DataPerson],
+	// [DataRoles], [DataReason] and the like.
 	Data map[string]string
 	// Also is what else the same commit tells the same addressee; empty for
 	// most mails.
@@ -167,6 +164,11 @@ type Mail struct {
 	CreatedAt time.Time
 }
 
+// mailOf makes the mail of a message; link is empty where it has none.
+func mailOf(m Message, link string) Mail {
+	return Mail{ID: m.ID, Enterprise: m.Enterprise, Event: m.Event, To: m.To, Data: m.Data, Also: m.Also, Link: link, Generation: m.Generation, CreatedAt: m.CreatedAt}
+}
+
 // Items returns all that the mail tells, in order: at least one.
 func (m Mail) Items() []Item { return items(m.Event, m.To.Kind, m.Data, m.Also) }
 
@@ -175,19 +177,19 @@ func (m Mail) Tells(event MessageEvent) bool {
 	return m.Event == event || slices.ContainsFunc(m.Also, func(i Item) bool { return i.Event == event })
 }
 
-// String names the mail without its text.
+// String names the mail without what is in it.
 func (m Mail) String() string { return fmt.Sprintf("mail %s %s to %s", m.ID, m.Event, m.To.Kind) }
 
-// GoString names the mail without its text.
+// GoString names the mail without what is in it.
 func (m Mail) GoString() string { return m.String() }
 
-// Format names the mail without its text, whatever the verb.
+// Format names the mail without what is in it, whatever the verb.
 func (m Mail) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(m.String())) }
 
-// LogValue names the mail without its text.
+// LogValue names the mail without what is in it.
 func (m Mail) LogValue() slog.Value { return slog.StringValue(m.String()) }
 
-// MarshalJSON names the mail without its text.
+// MarshalJSON names the mail without what is in it.
 func (m Mail) MarshalJSON() ([]byte, error) { return fmt.Appendf(nil, "%q", m.String()), nil }
 
 // Mailer sends one mail to one address. An error means that it may not have

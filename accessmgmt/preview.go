@@ -53,7 +53,7 @@ func (p *Preview) keep(w *work) {
 		if (w.auth.as == AsUser || w.auth.as == AsInvitee) && m.To.Person != w.who.person.ID {
 			continue
 		}
-		p.mails = append(p.mails, w.mailOf(m, ""))
+		p.mails = append(p.mails, mailOf(m, ""))
 	}
 }
 

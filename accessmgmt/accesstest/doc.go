@@ -56,7 +56,8 @@
 //
 // # Mails
 //
-// They are sent when the test says so, by [World.Deliver] or one of the methods
+// A mail is what it tells, to whom; [World.Words] puts it in words. They are sent
+// when the test says so, by [World.Deliver] or one of the methods
 // that look for a mail, which deliver first. Clear the [Mailbox] to look only at
 // what comes next.
 //

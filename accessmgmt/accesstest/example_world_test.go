@@ -26,12 +26,12 @@ func ExampleWorld() {
 
 	w.Approve(request)
 	w.MustAllow(anne, roles.Sign)
-	fmt.Println(w.MustMail(anne, accessmgmt.MessageApproved).Subject)
+	fmt.Println(w.Words(w.MustMail(anne, accessmgmt.MessageApproved)).Subject)
 
 	w.Clock.SetDay(w.Day(31))
 	fmt.Println(w.MustDeny(anne, roles.Sign, roles.ReasonEnded).Reason)
 	// Output:
 	// Acme SA offers monespace.editor until 2026-04-01
-	// Attribution de rôle approuvée
+	// Votre attribution de rôle est approuvée
 	// ended
 }

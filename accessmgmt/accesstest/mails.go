@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/egovroles/egovroles/accessmgmt"
+	"github.com/egovroles/egovroles/accessmgmt/mail"
 )
 
 // Deliver sends every message that is due now.
@@ -29,6 +30,16 @@ func (w *World) mailsTo(who accessmgmt.Actor) []accessmgmt.Mail {
 		his := known && m.To.Person == id || !who.Identity.Email.IsZero() && m.To.Email.Same(who.Identity.Email)
 		return m.Enterprise != enterprise || !his
 	})
+}
+
+// Words puts a mail in words, as package mail does with its own templates.
+func (w *World) Words(m accessmgmt.Mail) mail.Message {
+	w.t.Helper()
+	letters, err := mail.New(&mail.Options{Catalogue: w.catalogue, From: "Portal <no-reply@portal.example>", Portal: "https://portal.example"})
+	w.must(err, "the templates of mails")
+	words, err := letters.Write(m)
+	w.must(err, "put a mail in words")
+	return words
 }
 
 // LinkFor delivers the mails and returns the link in the last one to somebody

@@ -79,7 +79,7 @@ func TestAssertionsFail(t *testing.T) {
 		"mail, to somebody else": {func(w *accesstest.World, anne accessmgmt.Actor) {
 			w.Give(anne, roles.Reader)
 			w.MustMail(w.Person("Kim Claes"), accessmgmt.MessageApproved)
-		}, []string{"Kim Claes got no mail approved\n", "mails      none", "approved to Anne Dubois <anne.dubois@acme.example>, as user: "}},
+		}, []string{"Kim Claes got no mail approved\n", "mails      none", "approved to Anne Dubois <anne.dubois@acme.example>, as user\n"}},
 		"mail, refused": {func(w *accesstest.World, anne accessmgmt.Actor) {
 			w.Mailbox.Fail(errors.New("full"))
 			w.Invite(anne, roles.Reader)

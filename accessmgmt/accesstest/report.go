@@ -310,7 +310,7 @@ func (r *report) mails(ent accessmgmt.Enterprise) {
 	}
 	r.line("  mails, the latest of %d delivered%s", len(mails), refused)
 	for _, m := range mails[max(0, len(mails)-shown):] {
-		r.line("    %s to %s <%s>, as %s: %s", m.Event, m.To.Name, m.To.Email, m.To.Kind, m.Subject)
+		r.line("    %s to %s <%s>, as %s", m.Event, m.To.Name, m.To.Email, m.To.Kind)
 	}
 }
 

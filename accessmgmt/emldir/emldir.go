@@ -1,7 +1,8 @@
-// Package emldir is a mailer for development: it writes each mail as an .eml file
-// into a folder, to be opened by any mail program or editor.
+// Package emldir is a transport for development: it writes each mail as an .eml
+// file into a folder, to be opened by any mail program or editor.
 //
-//	mailer, err := emldir.New("./out", "Mon espace <no-reply@portal.example>")
+//	folder, err := emldir.New("./out")
+//	svc, err := accessmgmt.New(store, letters.Via(folder), &options) // letters of package mail
 //
 // The files hold the links of invitations, which open them: anybody who reads the
 // folder can answer for those who were invited. It is for a developer's own
@@ -9,51 +10,41 @@
 package emldir
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"mime"
-	"mime/quotedprintable"
-	netmail "net/mail"
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
-	"github.com/egovroles/egovroles/accessmgmt"
+	"github.com/egovroles/egovroles/accessmgmt/mail"
 )
 
-// Mailer writes mails into a folder. It may be used from any number of goroutines
-// and processes.
-type Mailer struct {
-	dir  string
-	from *netmail.Address
-}
+// Folder is a [mail.Transport] that writes mails into a folder. It may be used
+// from any number of goroutines and processes.
+type Folder struct{ dir string }
 
-// New returns a mailer that writes into a folder, which it makes when it isn't
-// there, readable by its owner alone.
-func New(dir, from string) (*Mailer, error) {
-	address, err := netmail.ParseAddress(from)
-	if err != nil {
-		return nil, fmt.Errorf("emldir: from: %w", err)
-	}
+var _ mail.Transport = (*Folder)(nil)
+
+// New returns a folder, which it makes when it isn't there, readable by its owner
+// alone.
+func New(dir string) (*Folder, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("emldir: %w", err)
 	}
-	return &Mailer{dir: dir, from: address}, nil
+	return &Folder{dir: dir}, nil
 }
 
-// Send writes a mail under the name that [Name] gives it: whole or not at all, and
+// Deliver writes a mail under the name that [Name] gives it: whole or not at all, and
 // over the same mail when it is sent again.
-func (m *Mailer) Send(ctx context.Context, mail accessmgmt.Mail) error {
+func (f *Folder) Deliver(ctx context.Context, m mail.Message) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	text, err := m.compose(mail)
+	text, err := m.Compose()
 	if err != nil {
 		return fmt.Errorf("emldir: %w", err)
 	}
-	file, err := os.CreateTemp(m.dir, ".mail-*")
+	file, err := os.CreateTemp(f.dir, ".mail-*")
 	if err != nil {
 		return fmt.Errorf("emldir: %w", err)
 	}
@@ -65,7 +56,7 @@ func (m *Mailer) Send(ctx context.Context, mail accessmgmt.Mail) error {
 		err = closed
 	}
 	if err == nil {
-		err = os.Rename(file.Name(), filepath.Join(m.dir, Name(mail)))
+		err = os.Rename(file.Name(), filepath.Join(f.dir, Name(m)))
 	}
 	if err != nil {
 		return fmt.Errorf("emldir: %w", err)
@@ -75,43 +66,17 @@ func (m *Mailer) Send(ctx context.Context, mail accessmgmt.Mail) error {
 
 // Name is a mail's file: when it was written, what it tells, to whom, and the end
 // of its id, so that a folder sorted by name is in order.
-func Name(m accessmgmt.Mail) string {
-	to := strings.Map(func(r rune) rune {
+func Name(m mail.Message) string {
+	id, _, _ := strings.Cut(m.ID, "@")
+	return fmt.Sprintf("%s-%s-%.100s-%s.eml", m.Date.UTC().Format("20060102-150405.000000"), plain(string(m.Event)), plain(m.To.Address), plain(id[max(0, len(id)-8):]))
+}
+
+// plain has nothing in it that a file's name may not have.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || strings.ContainsRune(".-_@+", r) {
 			return r
 		}
 		return '_'
-	}, strings.ToLower(m.To.Email.String()))
-	id := m.ID.String()
-	return fmt.Sprintf("%s-%s-%.100s-%s.eml", m.CreatedAt.UTC().Format("20060102-150405.000000"), m.Event, to, id[len(id)-8:])
+	}, strings.ToLower(s))
 }
-
-// compose writes a mail as RFC 5322 has it. Its text is folded by the encoding, so
-// that nothing people typed is a line of the header.
-func (m *Mailer) compose(mail accessmgmt.Mail) ([]byte, error) {
-	var b bytes.Buffer
-	to := netmail.Address{Name: oneLine(mail.To.Name), Address: mail.To.Email.String()}
-	for _, h := range [][2]string{
-		{"From", m.from.String()},
-		{"To", to.String()},
-		{"Subject", mime.QEncoding.Encode("utf-8", oneLine(mail.Subject))},
-		{"Date", mail.CreatedAt.UTC().Format(time.RFC1123Z)},
-		{"Message-ID", "<" + mail.ID.String() + "@" + m.from.Address[strings.LastIndexByte(m.from.Address, '@')+1:] + ">"},
-		{"Auto-Submitted", "auto-generated"},
-		{"Content-Language", string(mail.To.Language)},
-		{"MIME-Version", "1.0"},
-		{"Content-Type", `text/plain; charset="utf-8"`},
-		{"Content-Transfer-Encoding", "quoted-printable"},
-	} {
-		fmt.Fprintf(&b, "%s: %s\r\n", h[0], h[1])
-	}
-	b.WriteString("\r\n")
-	w := quotedprintable.NewWriter(&b)
-	if _, err := w.Write([]byte(strings.ReplaceAll(mail.Body, "\n", "\r\n"))); err != nil {
-		return nil, err
-	}
-	err := w.Close()
-	return b.Bytes(), err
-}
-
-func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

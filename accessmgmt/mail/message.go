@@ -15,6 +15,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/egovroles/egovroles/accessmgmt"
 	"github.com/egovroles/egovroles/roles"
 )
 
@@ -22,7 +23,9 @@ import (
 // shows no text: an invitation's holds its link.
 type Message struct {
 	// ID is the Message-ID without its angle brackets, the same each time.
-	ID       string
+	ID string
+	// Event is the first thing it tells.
+	Event    accessmgmt.MessageEvent
 	From, To mail.Address
 	Date     time.Time
 	Language roles.Language

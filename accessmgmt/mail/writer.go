@@ -124,7 +124,7 @@ func (w *Writer) Write(m accessmgmt.Mail) (Message, error) {
 	if err != nil {
 		return fail(err)
 	}
-	out := Message{ID: m.ID.String() + "@" + domainOf(w.from.Address), From: w.from, To: mail.Address{Name: name(m.To.Name), Address: m.To.Email.String()},
+	out := Message{ID: m.ID.String() + "@" + domainOf(w.from.Address), Event: m.Event, From: w.from, To: mail.Address{Name: name(m.To.Name), Address: m.To.Email.String()},
 		Date: m.CreatedAt, Subject: page.Subject, Language: lang.code}
 	var text, html strings.Builder
 	if err := w.text.Execute(&text, page); err != nil {

@@ -2,39 +2,41 @@ package smtpmail
 
 import (
 	netmail "net/mail"
-	"strings"
 
 	"github.com/wneessen/go-mail"
 
-	"github.com/egovroles/egovroles/accessmgmt"
+	letter "github.com/egovroles/egovroles/accessmgmt/mail"
 )
 
-// compose writes a mail. The library encodes what people typed, so that no header
-// is added by a line break in a name.
-func (m *Mailer) compose(out accessmgmt.Mail) (*mail.Msg, error) {
+// compose makes what is sent of a mail in words, as its own Compose would: beside
+// that it can be signed, and says where answers go.
+func (m *Mailer) compose(out letter.Message) (*mail.Msg, error) {
+	if _, err := out.Compose(); err != nil { // it refuses what would break a header
+		return nil, err
+	}
 	msg := mail.NewMsg(mail.WithNoDefaultUserAgent())
-	msg.FromMailAddress(m.from)
-	msg.EnvelopeFromMailAddress(m.envelope)
-	msg.ReplyToMailAddress(m.replyTo)
-	msg.ToMailAddress(&netmail.Address{Name: oneLine(out.To.Name), Address: out.To.Email.String()})
-	msg.Subject(oneLine(out.Subject))
-	msg.SetDateWithValue(m.config.Now())
-	msg.SetMessageIDWithValue(out.ID.String() + "@" + m.domain)
+	from := out.From
+	msg.FromMailAddress(&from)
+	msg.EnvelopeFromMailAddress(&from)
+	if m.envelope != nil {
+		msg.EnvelopeFromMailAddress(m.envelope)
+	}
+	if m.replyTo != nil {
+		msg.ReplyToMailAddress(m.replyTo)
+	}
+	msg.ToMailAddress(&netmail.Address{Name: out.To.Name, Address: out.To.Address})
+	msg.Subject(out.Subject)
+	msg.SetDateWithValue(out.Date)
+	msg.SetMessageIDWithValue(out.ID)
 	// No answer of a machine's is wanted (RFC 3834).
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")
 	msg.SetGenHeader("X-Auto-Response-Suppress", "All")
-	if out.To.Language != "" {
-		msg.SetGenHeader("Content-Language", string(out.To.Language))
+	if out.Language != "" {
+		msg.SetGenHeader("Content-Language", string(out.Language))
 	}
-	msg.SetBodyString(mail.TypeTextPlain, out.Body)
-	if m.config.HTML != nil {
-		html, err := m.config.HTML(out)
-		if err != nil {
-			return nil, err
-		}
-		if html != "" {
-			msg.AddAlternativeString(mail.TypeTextHTML, html)
-		}
+	msg.SetBodyString(mail.TypeTextPlain, out.Text)
+	if out.HTML != "" {
+		msg.AddAlternativeString(mail.TypeTextHTML, out.HTML)
 	}
 	if m.config.Sign != nil {
 		if err := m.config.Sign(msg); err != nil {
@@ -43,7 +45,3 @@ func (m *Mailer) compose(out accessmgmt.Mail) (*mail.Msg, error) {
 	}
 	return msg, nil
 }
-
-func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
-
-func domainOf(address string) string { return address[strings.LastIndexByte(address, '@')+1:] }

@@ -1,12 +1,9 @@
-// Package smtpmail is a mailer that sends through an SMTP server, such as the
-// relay of a portal's own network. It is a module by itself, so that a portal
-// which sends otherwise doesn't get what it requires.
+// Package smtpmail sends the mails that package mail words through an SMTP server,
+// such as the relay of a portal's own network. It is a module by itself, so that a
+// portal which sends otherwise doesn't get what it requires.
 //
-//	mailer, err := smtpmail.New(smtpmail.Config{
-//		Host: "relay.example.be", Username: "portal", Password: password,
-//		From: "Mon espace <no-reply@portal.example.be>",
-//	})
-//	svc, err := accessmgmt.New(store, mailer, &options)
+//	relay, err := smtpmail.New(smtpmail.Config{Host: "relay.example.be", Username: "portal", Password: password})
+//	svc, err := accessmgmt.New(store, letters.Via(relay), &options) // letters of package mail
 //
 // # What is said to the server
 //

@@ -12,7 +12,7 @@ import (
 	"github.com/wneessen/go-mail"
 	"github.com/wneessen/go-mail/smtp"
 
-	"github.com/egovroles/egovroles/accessmgmt"
+	letter "github.com/egovroles/egovroles/accessmgmt/mail"
 )
 
 // Encryption is how the connection is encrypted.
@@ -25,7 +25,7 @@ const (
 	Plaintext Encryption = "plaintext" // not at all: for a relay on the own machine
 )
 
-// Config is what a [Mailer] needs. Host and From are required.
+// Config is what a [Mailer] needs. Host is required.
 type Config struct {
 	// Host is the server's name, which its certificate must be for.
 	Host string
@@ -39,11 +39,10 @@ type Config struct {
 	// Defaults to no login; with Plaintext there is none.
 	Username string
 	Password string
-	// From is who writes, "Mon espace <no-reply@portal.example.be>". EnvelopeFrom
-	// is whom the servers tell what can't be delivered; defaults to From's.
-	From         string
+	// EnvelopeFrom is whom the servers tell what can't be delivered. Defaults to
+	// whom the mail is from.
 	EnvelopeFrom string
-	// ReplyTo is where an answer goes. Defaults to From.
+	// ReplyTo is where an answer goes. Defaults to whom the mail is from.
 	ReplyTo string
 	// Hello is how this machine names itself. Defaults to its host name.
 	Hello string
@@ -54,30 +53,28 @@ type Config struct {
 	// many. Defaults to 10 seconds and 2.
 	Idle        time.Duration
 	Connections int
-	// HTML returns the mail's HTML beside its plain text. Defaults to none.
-	HTML func(accessmgmt.Mail) (string, error)
 	// Sign changes each mail before it is sent: SetDKIM and SignWithTLSCertificate
 	// of [mail.Msg] sign it by DKIM and S/MIME. An error is permanent for the mail.
 	// Defaults to nothing.
 	Sign func(*mail.Msg) error
-	// Now is the clock. Defaults to time.Now.
+	// Now is the clock by which connections are idle. Defaults to time.Now.
 	Now func() time.Time
 }
 
-// Mailer sends mails. It may be used from any number of goroutines; each mail has
-// a connection to itself.
+// Mailer is a [letter.Transport] that sends mails. It may be used from any number
+// of goroutines; each mail has a connection to itself.
 type Mailer struct {
 	config   Config
-	from     *netmail.Address
-	envelope *netmail.Address
-	replyTo  *netmail.Address
-	domain   string
+	envelope *netmail.Address // nil: whom the mail is from
+	replyTo  *netmail.Address // nil: the same
 	client   *mail.Client
 
 	mu     sync.Mutex
 	closed bool
 	idle   []connection
 }
+
+var _ letter.Transport = (*Mailer)(nil)
 
 // connection is one to the server. since is when it began to wait for the next
 // mail. raw is what it goes over: the client waits for an answer before it lets
@@ -113,10 +110,6 @@ func dial(ctx context.Context, network, address string) (net.Conn, error) {
 func New(c Config) (*Mailer, error) {
 	m := &Mailer{config: c}
 	var err error
-	if m.from, err = netmail.ParseAddress(c.From); err != nil {
-		return nil, errors.New("smtpmail: From is no address")
-	}
-	m.envelope, m.replyTo = m.from, m.from
 	if c.EnvelopeFrom != "" {
 		if m.envelope, err = netmail.ParseAddress(c.EnvelopeFrom); err != nil {
 			return nil, errors.New("smtpmail: EnvelopeFrom is no address")
@@ -127,7 +120,6 @@ func New(c Config) (*Mailer, error) {
 			return nil, errors.New("smtpmail: ReplyTo is no address")
 		}
 	}
-	m.domain = domainOf(m.from.Address)
 	m.defaults()
 	options, err := m.options()
 	if err != nil {
@@ -194,10 +186,10 @@ func (m *Mailer) options() ([]mail.Option, error) {
 	return options, nil
 }
 
-// Send sends a mail; see [accessmgmt.Mailer]. A connection that was kept and is
+// Deliver sends a mail; see [letter.Transport]. A connection that was kept and is
 // dead by now is made anew; one that breaks once the mail was begun isn't, since
 // nobody knows whether it was taken.
-func (m *Mailer) Send(ctx context.Context, out accessmgmt.Mail) error {
+func (m *Mailer) Deliver(ctx context.Context, out letter.Message) error {
 	msg, err := m.compose(out)
 	if err != nil {
 		return &Error{Step: StepCompose, Err: err}

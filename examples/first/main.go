@@ -20,7 +20,7 @@ func main() {
 		Issuer: "https://eid.example", Subject: "luc", GivenName: "Luc", FamilyName: "Maes", Assurance: accessmgmt.AssuranceHigh})
 	key, err := accessmgmt.NewKey("2026", []byte("thirty-two bytes nobody can guess"))
 	check(err)
-	mailer := accessmgmt.MailerFunc(func(_ context.Context, m accessmgmt.Mail) error { fmt.Println(m.To.Email, "-", m.Subject); return nil })
+	mailer := accessmgmt.MailerFunc(func(_ context.Context, m accessmgmt.Mail) error { fmt.Println(m.To.Email, "-", m.Event); return nil })
 	svc, err := accessmgmt.New(memory.New(), mailer, &accessmgmt.Options{
 		Catalogue: roles.MonEspace(), Key: key, AcceptURL: "https://portal.example/invitation",
 		Representatives: accessmgmt.StaticRepresentatives{{Enterprise: acme, EnterpriseName: "Acme SA", Person: luc.Identity.Ref()}}})

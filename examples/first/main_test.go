@@ -4,7 +4,7 @@ package main
 func Example() {
 	main()
 	// Output:
-	// luc@acme.example - Désignation du gestionnaire d'accès principal
-	// luc@acme.example - Attribution directe de rôle
+	// luc@acme.example - gap_designated
+	// luc@acme.example - assigned
 	// sign: true allowed
 }

@@ -42,9 +42,9 @@ func (s *story) answer(ctx context.Context) error {
 }
 
 // answerMail is one person at one link; the row is what came of it.
-func (s *story) answerMail(ctx context.Context, m accessmgmt.Mail, declined []accessmgmt.InvitationItem, show bool) ([]string, error) {
+func (s *story) answerMail(ctx context.Context, m letter, declined []accessmgmt.InvitationItem, show bool) ([]string, error) {
 	row := []string{m.To.Name, "", "", "", s.in(doNothing)}
-	token, err := tokenIn(m.Body)
+	token, err := tokenIn(m.words.Text)
 	if err != nil {
 		return nil, err
 	}

@@ -19,6 +19,7 @@ import (
 
 	"github.com/egovroles/egovroles/accessmgmt"
 	"github.com/egovroles/egovroles/accessmgmt/emldir"
+	"github.com/egovroles/egovroles/accessmgmt/mail"
 	"github.com/egovroles/egovroles/roles"
 )
 
@@ -146,8 +147,12 @@ func tell(ctx context.Context, set settings, stdout io.Writer) ([]fault, error) 
 		printer: &printer{w: stdout, lang: set.lang, catalogue: roles.MonEspaceAndCalista(), location: location},
 		store:   store, clock: clock, box: &mailbox{}, people: people,
 	}
+	s.box.letters, err = mail.New(&mail.Options{Catalogue: s.catalogue, From: "Mon Espace <no-reply@monespace.example>", Portal: "https://monespace.example", Language: set.lang})
+	if err != nil {
+		return nil, err
+	}
 	if set.mail != "" {
-		if s.box.folder, err = emldir.New(set.mail, "Mon espace <no-reply@portal.example>"); err != nil {
+		if s.box.folder, err = emldir.New(set.mail); err != nil {
 			return nil, err
 		}
 	}

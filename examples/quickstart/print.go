@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/egovroles/egovroles/accessmgmt"
+	"github.com/egovroles/egovroles/accessmgmt/mail"
 	"github.com/egovroles/egovroles/roles"
 )
 
@@ -96,13 +97,13 @@ func (p *printer) heading(n int, t text) {
 }
 
 // mail writes a mail as it was sent.
-func (p *printer) mail(m accessmgmt.Mail) {
+func (p *printer) mail(m mail.Message) {
 	edge := indent + "│ "
 	p.line(indent + "┌" + strings.Repeat("─", 60))
-	p.label(edge, p.in(wordTo), addressee(m.To))
+	p.label(edge, p.in(wordTo), strings.TrimSpace(m.To.Name+" <"+m.To.Address+">"))
 	p.label(edge, p.in(wordSubject), m.Subject)
 	p.line(edge)
-	for _, line := range strings.Split(strings.TrimRight(m.Body, "\n"), "\n") {
+	for _, line := range strings.Split(strings.TrimRight(m.Text, "\n"), "\n") {
 		p.paragraph(edge, line)
 	}
 	p.line(indent + "└" + strings.Repeat("─", 60))

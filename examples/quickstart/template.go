@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -124,7 +125,11 @@ func (s *story) lookFirst(ctx context.Context, form accessmgmt.Invite) (accessmg
 	}
 	c := changes[0]
 	s.say(sayPreview, len(c.Invitations), len(c.Recipients), len(c.Audit), len(mails))
-	s.mail(mails[0])
+	words, err := s.box.letters.Write(mails[0])
+	if err != nil {
+		return accessmgmt.Mail{}, err
+	}
+	s.mail(words)
 	now, err := s.svc.EnterpriseByNumber(ctx, chloe(), enterpriseNumber)
 	if err != nil {
 		return accessmgmt.Mail{}, err
@@ -158,11 +163,11 @@ func (s *story) pressTwice(ctx context.Context, form accessmgmt.Invite, promised
 	if len(mails) != 1 || first.Invitation.ID != second.Invitation.ID {
 		return none, fmt.Errorf("what was sent twice was done twice: %d mails", len(mails))
 	}
-	if mails[0].Subject != promised.Subject || mails[0].To.Email != promised.To.Email || !strings.HasPrefix(mails[0].Body, promised.Body) {
+	if mails[0].To != promised.To || !maps.Equal(mails[0].Data, promised.Data) {
 		return none, fmt.Errorf("the mail isn't the one that the preview showed")
 	}
 	s.say(sayPressedTwice, len(mails), addressee(mails[0].To))
-	return tokenIn(mails[0].Body)
+	return tokenIn(mails[0].words.Text)
 }
 
 // traineeAccepts is the trainee at his link. His request waits; the co-GAP

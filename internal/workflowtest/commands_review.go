@@ -30,8 +30,8 @@ var outsideScenarios = map[string]func(*World){
 		require.Len(w, m.FamilyName, invitation.MaxName)
 		w.Deliver()
 		for _, mail := range w.Mailbox.All() {
-			require.NotContains(w, mail.To.Name+mail.Subject, "\n")
-			require.NotContains(w, mail.To.Name+mail.Subject, "\r")
+			require.NotContains(w, mail.To.Name+w.Words(mail).Subject, "\n")
+			require.NotContains(w, mail.To.Name+w.Words(mail).Subject, "\r")
 		}
 		staff := Staff()
 		staff.OnBehalfOf, staff.Reason = "dossi\xe9r", "appel\x00 t\xe9l\xe9phonique"

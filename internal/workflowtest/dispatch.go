@@ -250,7 +250,7 @@ var dispatchScenarios = map[string]func(*World){
 		bad := w.outbox()[0]
 		svc := w.sender(w.Store, func(_ context.Context, m accessmgmt.Mail) error {
 			if m.ID == bad.ID {
-				panic("the mailer's own fault: " + m.Body)
+				panic("the mailer's own fault: " + m.Link)
 			}
 			return nil
 		})

@@ -90,7 +90,7 @@ var retryScenarios = map[string]func(*World){
 		w.Deliver()
 		// A mail with a link: an error that quotes it could hold the token.
 		w.due(1)
-		w.Mailbox.FailBy(func(m accessmgmt.Mail) error { return errors.New("550 rejected: " + m.Body) })
+		w.Mailbox.FailBy(func(m accessmgmt.Mail) error { return errors.New("550 rejected: " + m.Link) })
 		w.requireDispatched(w.Svc, accessmgmt.Dispatched{Failed: 1})
 		require.Equal(w, "*errors.errorString", w.outbox()[0].LastError)
 	},

@@ -184,7 +184,7 @@ var erasureScenarios = map[string]func(*World){
 		w.Mailbox.Clear()
 		w.Deliver()
 		for _, m := range w.Mailbox.All() {
-			w.requireNowhere(strings.ToLower(m.Subject + m.Body + m.To.Email.String()))
+			w.requireNowhere(strings.ToLower(w.Words(m).Subject + w.Words(m).HTML + m.To.Email.String()))
 		}
 		require.Zero(w, len(w.erase(id).Enterprises), "again, there is nothing left")
 	},

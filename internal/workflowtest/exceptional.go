@@ -230,7 +230,7 @@ var attackScenarios = map[string]func(*World){
 			for _, m := range w.Mailbox.All() {
 				if m.To.Kind == accessmgmt.ToCandidate {
 					m.ID, m.Enterprise, m.To.Person = accessmgmt.MessageID{}, accessmgmt.EnterpriseID{}, accessmgmt.PersonID{}
-					mails = append(mails, strings.ReplaceAll(fmt.Sprint(m.Subject, m.Body, m.To, m.Data), number.String(), "NUMBER"))
+					mails = append(mails, strings.ReplaceAll(fmt.Sprint(w.Words(m).Subject, w.Words(m).Text, m.To, m.Data), number.String(), "NUMBER"))
 				}
 			}
 			_, again := w.Svc.RequestGAP(w.Ctx, cato, w.requestingGAP(cato, number))
@@ -254,8 +254,8 @@ var attackScenarios = map[string]func(*World){
 		to := map[accessmgmt.AddresseeKind]int{}
 		for _, m := range w.Mailbox.All() {
 			to[m.To.Kind]++
-			require.NotContains(w, m.Subject+m.Body+m.To.Name+fmt.Sprint(m.Data), "evil")
-			require.NotContains(w, m.Body, "Click")
+			require.NotContains(w, w.Words(m).Subject+w.Words(m).Text+m.To.Name+fmt.Sprint(m.Data), "evil")
+			require.NotContains(w, w.Words(m).Text, "Click")
 		}
 		require.Equal(w, map[accessmgmt.AddresseeKind]int{accessmgmt.ToCandidate: 2, accessmgmt.ToContact: 1}, to)
 	},

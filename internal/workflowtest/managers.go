@@ -164,16 +164,16 @@ var namingScenarios = map[string]func(*World){
 		said := map[string]bool{}
 		for _, m := range w.Mailbox.All() {
 			require.Equal(w, accessmgmt.MessageManagerNamed, m.Event)
-			for _, line := range strings.Split(m.Body, "\n") {
-				if strings.HasPrefix(line, "Fonction: ") || strings.HasPrefix(line, "Personne: ") || strings.HasPrefix(line, "Par: ") {
-					said[line] = true
+			for _, line := range strings.Split(w.Words(m).Text, "\n") {
+				if fact, is := strings.CutPrefix(line, "  "); is {
+					said[fact] = true
 				}
 			}
 		}
 		require.Equal(w, map[string]bool{
-			"Fonction: Co-gestionnaire d'accès principal (2026-03-02 – 2026-12-31)":     true,
-			"Fonction: Gestionnaire d'accès, domaine monespace (2026-03-02 – illimité)": true,
-			"Personne: Cora Named": true, "Personne: Anne Dubois": true, "Par: Luc Maes": true}, said)
+			"Fonction\u00a0: co-Gestionnaire d'Accès Principal, du 2 mars 2026 au 31 décembre 2026 inclus": true,
+			"Fonction\u00a0: Gestionnaire d'Accès, domaine monespace, à partir du 2 mars 2026, illimité":   true,
+			"Personne\u00a0: Cora Named": true, "Personne\u00a0: Anne Dubois": true, "Par\u00a0: Luc Maes": true}, said)
 		require.Len(w, w.Mailbox.All(), 6, "the manager, the GAP and the office each time")
 	},
 }

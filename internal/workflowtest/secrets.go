@@ -19,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/egovroles/egovroles/accessmgmt"
+	"github.com/egovroles/egovroles/accessmgmt/mail"
 	"github.com/egovroles/egovroles/invitation"
 	"github.com/egovroles/egovroles/roles"
 )
@@ -158,7 +159,7 @@ func (w *World) secretStory(seen *seen, people, others []accessmgmt.Actor) []acc
 	ended, err := svc.End(ctx, gap, accessmgmt.End{Enterprise: w.Acme, Assignments: []accessmgmt.AssignmentID{replaced.Given.ID}, Reason: "left"})
 	show("end", ended, err)
 	// A mailer that quotes what it couldn't send.
-	w.Mailbox.FailBy(func(m accessmgmt.Mail) error { return fmt.Errorf("550 refused: %s", m.Body) })
+	w.Mailbox.FailBy(func(m accessmgmt.Mail) error { return fmt.Errorf("550 refused: %s", m.Link) })
 	w.Clock.Advance(time.Hour)
 	_, err = svc.Resend(ctx, gap, accessmgmt.Resend{Enterprise: w.Acme, Recipient: w.openRecipient(dora).ID})
 	show("resend", nil, err)
@@ -195,8 +196,10 @@ func (w *World) secretStory(seen *seen, people, others []accessmgmt.Actor) []acc
 	tokens = append(tokens, w.callEverything(seen, others, rep, gap)...)
 	w.Deliver()
 	for _, m := range w.Mailbox.All() {
-		require.Contains(w, m.Body, m.Link)
-		seen.showMail(m)
+		words := w.Words(m)
+		require.Contains(w, words.Text, m.Link)
+		require.Contains(w, words.HTML, m.Link)
+		seen.showMail(m, words)
 	}
 	return tokens
 }
@@ -302,9 +305,9 @@ func (s *seen) showError(where string, err error) {
 }
 
 // showMail adds a mail, without its link where that is its own.
-func (s *seen) showMail(m accessmgmt.Mail) {
-	s.show("mail", m) // but not nested: Body is an exported field
-	text := m.Subject + "\n" + m.Body
+func (s *seen) showMail(m accessmgmt.Mail, words mail.Message) {
+	s.show("mail", m)
+	text := words.Subject + "\n" + words.Text + words.HTML
 	if m.Link != "" {
 		text = strings.ReplaceAll(text, m.Link, "")
 	}

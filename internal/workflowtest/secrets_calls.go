@@ -345,7 +345,7 @@ func (s *secretCalls) previews(p *accessmgmt.Preview) {
 		s.seen.show("what a preview would write", c)
 	}
 	for _, m := range p.Mails() {
-		s.seen.showMail(m)
+		s.seen.showMail(m, s.Words(m))
 	}
 	s.called["Changes"], s.called["Mails"] = true, true
 }

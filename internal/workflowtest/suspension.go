@@ -121,8 +121,8 @@ var suspensionScenarios = map[string]func(*World){
 		require.Equal(w, at, w.enterprise().SuspendedAt)
 		mails := w.told(accessmgmt.MessageSuspended)
 		require.ElementsMatch(w, []string{key(w.GAP), "direction@acme.example"}, sortedNames(mails))
-		require.Contains(w, mails[key(w.GAP)].Body, "Les accès de l'entreprise sont suspendus.\n")
-		require.Contains(w, mails[key(w.GAP)].Body, "an\n    inquiry")
+		require.Contains(w, w.Words(mails[key(w.GAP)]).Subject, "Les accès de l'entreprise sont suspendus")
+		require.Contains(w, w.Words(mails[key(w.GAP)]).Text, "  > an\n  > inquiry\n")
 
 		at = w.at("2026-03-20 10:00")
 		lifted := w.resume()

@@ -82,7 +82,7 @@ var unitCloseScenarios = map[string]func(*World){
 		require.Equal(w, map[string]string{"enterprise": "Acme SA", "enterprise_number": w.Number.String(), "unit": "Liège (" + u.Number.String() + ")",
 			"roles": "monespace.editor 2026-03-02 \nmonespace.reader 2026-06-01 ", "reason": "the lease\nends", "by": "Luc Maes"}, mails[key(anne)].Data)
 		require.NotContains(w, mails[key(w.GAP)].Data, "roles")
-		require.Contains(w, mails[key(anne)].Body, "Unité d'établissement: Liège ("+u.Number.String()+")\n")
+		require.Contains(w, w.Words(mails[key(anne)]).Text, "Unité d'établissement\u00a0: Liège ("+u.Number.String()+")\n")
 		require.Contains(w, w.told(accessmgmt.MessageRefused), key(carl))
 		require.Contains(w, w.told(accessmgmt.MessageRevoked), key(dora))
 		require.Len(w, w.Mailbox.All(), 5)

@@ -15,7 +15,7 @@ func (w *World) roleLinesTold(event accessmgmt.MessageEvent) (data []string, bod
 	w.Deliver()
 	for _, m := range w.Mailbox.All() {
 		if m.Event == event {
-			data, body = strings.Split(m.Data[accessmgmt.DataRoles], "\n"), m.Body
+			data, body = strings.Split(m.Data[accessmgmt.DataRoles], "\n"), w.Words(m).Text
 		}
 	}
 	require.NotEmpty(w, data, event)
@@ -34,7 +34,7 @@ var unitToldScenarios = map[string]func(*World){
 			w.Helper()
 			got, body := w.roleLinesTold(event)
 			require.Equal(w, lines, got, event)
-			require.Equal(w, strings.Count(strings.Join(lines, "\n"), label), strings.Count(body, "), "+label+"\n"), "%s: %s", event, body)
+			require.Equal(w, strings.Count(strings.Join(lines, "\n"), label), strings.Count(body, ", "+label+", "), "%s: %s", event, body)
 		}
 		anne, bert, carl := Person("Anne", "Dubois"), Person("Bert", "Claes"), Person("Carl", "Wouters")
 		_, token := w.Invite(anne, of(u, w.Line(roles.Editor)))
@@ -59,7 +59,7 @@ var unitToldScenarios = map[string]func(*World){
 		r, _ := w.Invite(carl, of(u, w.Line(roles.Reader)), w.Line(roles.Editor))
 		got, body := w.roleLinesTold(accessmgmt.MessageInvitation)
 		require.Equal(w, []string{reader + here, editor}, got)
-		require.Contains(w, body, "Rôle: Mon Espace wallon - Relecteur de dossiers (2026-03-02 – illimité), "+label+"\nRôle: Mon Espace wallon - Éditeur de dossiers (2026-03-02 – illimité)\n")
+		require.Contains(w, body, "  Rôle\u00a0: Mon Espace wallon – Relecteur de dossiers, "+label+", à partir du 2 mars 2026, illimité\n  Rôle\u00a0: Mon Espace wallon – Éditeur de dossiers, à partir du 2 mars 2026, illimité\n")
 		w.revoke(r)
 		got, _ = w.roleLinesTold(accessmgmt.MessageRevoked)
 		require.Equal(w, []string{reader + here, editor}, got)

@@ -38,6 +38,7 @@ type World struct {
 	Clock    *Clock
 	Mailbox  *Mailbox
 	Register *Register
+	letters  *letters
 
 	// Rep is Acme's legal representative, GAP its access manager; Acme is
 	// the enterprise once WithGAP has run.
@@ -176,7 +177,7 @@ var Secret = []byte("a secret of a world in a test, 32")
 func New(t testing.TB, open Open, change ...func(*accessmgmt.Options)) *World {
 	key, err := accessmgmt.NewKey("k1", Secret)
 	require.NoError(t, err)
-	w := &World{TB: t, Ctx: context.Background(), Store: open(t), Clock: &Clock{now: Start}, Mailbox: &Mailbox{}, Register: &Register{}}
+	w := &World{TB: t, Ctx: context.Background(), Store: open(t), Clock: &Clock{now: Start}, Mailbox: &Mailbox{}, Register: &Register{}, letters: &letters{}}
 	w.Options = accessmgmt.Options{
 		Catalogue: roles.MonEspace(), Representatives: w.Register, Key: key, AcceptURL: "https://portal.example/invitation", Now: w.Clock.Now,
 		Jitter: func(time.Duration) time.Duration { return 0 },
