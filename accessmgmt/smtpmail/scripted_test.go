@@ -172,7 +172,7 @@ func TestNobodyKnows(t *testing.T) {
 	e := failed(t, m, "zoe@example.be")
 	require.False(t, e.Permanent())
 	require.Len(t, s.said(), 1, "not by the mailer itself: the message's own pause comes first")
-	require.NoError(t, m.Send(context.Background(), mailTo("zoe@example.be")))
+	require.NoError(t, m.Deliver(context.Background(), mailTo("zoe@example.be")))
 	require.Len(t, s.taken, 2)
 	require.Equal(t, messageID(t, s.taken[0]), messageID(t, s.taken[1]))
 }
@@ -188,7 +188,7 @@ func TestManyLines(t *testing.T) {
 	s := serveScript(t, lines)
 	m := plain(t, s)
 	for range 2 {
-		require.NoError(t, m.Send(context.Background(), mailTo("zoe@example.be")))
+		require.NoError(t, m.Deliver(context.Background(), mailTo("zoe@example.be")))
 	}
 	require.Len(t, s.taken, 2)
 	require.Equal(t, [][]string{{"EHLO", "MAIL", "RCPT", "DATA", ".", "MAIL", "RCPT", "DATA", "."}}, s.said())
@@ -205,7 +205,7 @@ func TestKeptTooLong(t *testing.T) {
 			s := serveScript(t, script{".": last})
 			m := plain(t, s)
 			for range 2 {
-				require.NoError(t, m.Send(context.Background(), mailTo("zoe@example.be")))
+				require.NoError(t, m.Deliver(context.Background(), mailTo("zoe@example.be")))
 			}
 			require.Len(t, s.taken, 2)
 			require.Len(t, s.said(), 2)

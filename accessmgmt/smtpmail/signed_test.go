@@ -19,7 +19,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"github.com/wneessen/go-mail"
+	gomail "github.com/wneessen/go-mail"
 
 	"github.com/egovroles/egovroles/accessmgmt/smtpmail"
 )
@@ -34,12 +34,12 @@ func TestDKIM(t *testing.T) {
 	require.NoError(t, err)
 	for name, key := range map[string]crypto.Signer{"rsa-sha256": rsaKey, "ed25519-sha256": edKey} {
 		t.Run(name, func(t *testing.T) {
-			signer := mail.NewDKIMSigner("portal.example", "2026a", key)
+			signer := gomail.NewDKIMSigner("portal.example", "2026a", key)
 			m := mailer(t, s, func(c *smtpmail.Config) {
-				c.Sign = func(msg *mail.Msg) error { msg.SetDKIM(signer); return nil }
+				c.Sign = func(msg *gomail.Msg) error { msg.SetDKIM(signer); return nil }
 			})
 			for range 2 { // on a connection that was kept too
-				require.NoError(t, m.Send(context.Background(), mailTo("zoe@example.be")))
+				require.NoError(t, m.Deliver(context.Background(), mailTo("zoe@example.be")))
 				got := s.next(t).Content
 				require.NoError(t, verifyDKIM(got, name, key.Public()))
 
@@ -129,9 +129,9 @@ func TestSMIME(t *testing.T) {
 	pair, err := tls.LoadX509KeyPair(filepath.Join(dir, "cert"), filepath.Join(dir, "key"))
 	require.NoError(t, err)
 	m := mailer(t, s, func(c *smtpmail.Config) {
-		c.Sign = func(msg *mail.Msg) error { return msg.SignWithTLSCertificate(&pair) }
+		c.Sign = func(msg *gomail.Msg) error { return msg.SignWithTLSCertificate(&pair) }
 	})
-	require.NoError(t, m.Send(context.Background(), mailTo("zoe@example.be")))
+	require.NoError(t, m.Deliver(context.Background(), mailTo("zoe@example.be")))
 	got := s.next(t).Content
 	verify := func(content, trusted string) (string, error) {
 		path := filepath.Join(t.TempDir(), "mail.eml")
@@ -158,14 +158,14 @@ func TestSMIME(t *testing.T) {
 func TestUnsigned(t *testing.T) {
 	s := serveScript(t)
 	e := failed(t, plain(t, s, func(c *smtpmail.Config) {
-		c.Sign = func(*mail.Msg) error { return errors.New("the key is locked") }
+		c.Sign = func(*gomail.Msg) error { return errors.New("the key is locked") }
 	}), "zoe@example.be")
 	require.Equal(t, smtpmail.StepCompose, e.Step)
 	require.True(t, e.Permanent())
 	require.Empty(t, s.said())
 
 	_ = failed(t, plain(t, s, func(c *smtpmail.Config) {
-		c.Sign = func(msg *mail.Msg) error { msg.SetDKIM(mail.NewDKIMSigner("", "", nil)); return nil }
+		c.Sign = func(msg *gomail.Msg) error { msg.SetDKIM(gomail.NewDKIMSigner("", "", nil)); return nil }
 	}), "zoe@example.be")
 	require.Empty(t, s.taken, "what was begun isn't whole")
 }
