@@ -203,7 +203,8 @@ func (m *Mailer) Deliver(ctx context.Context, out letter.Message) error {
 		if failed == nil {
 			return nil
 		}
-		stale := reused && failed.Code == 0 && (failed.Step == StepConnect || failed.Step == StepSender)
+		// Some servers say 421 when a connection was idle for too long.
+		stale := reused && (failed.Code == 0 || failed.Code == 421) && (failed.Step == StepConnect || failed.Step == StepSender)
 		if !stale || ctx.Err() != nil {
 			return failed
 		}
@@ -243,6 +244,9 @@ func (m *Mailer) connection(ctx context.Context) (conn connection, reused bool, 
 		return conn, true, nil
 	}
 	conn.Client, err = m.client.DialToSMTPClientWithContext(context.WithValue(ctx, dialled{}, &conn.raw))
+	if err != nil && conn.raw != nil {
+		_ = conn.raw.Close() // the library leaves open what it can't greet, encrypt or log in on
+	}
 	return conn, false, err
 }
 
