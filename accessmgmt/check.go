@@ -119,8 +119,8 @@ func (s *Service) look(ctx context.Context, enterprise EnterpriseID, person Pers
 		if !now || !ent.GAP.IsZero() || ent.Managers == 0 {
 			return nil
 		}
-		epochs, err := s.store.Epochs(ctx, []EnterpriseID{ent.ID})
-		if err == nil && epochs[ent.ID] != ent.Epoch {
+		stamps, err := s.store.Stamps(ctx, []EnterpriseID{ent.ID})
+		if err == nil && stamps[ent.ID] != ent.Stamp() {
 			err = fmt.Errorf("%w: the office changed between two reads", ErrConflict)
 		}
 		return err

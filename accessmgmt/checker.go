@@ -136,15 +136,15 @@ func (c *StoreChecker) PersonsWhoPage(ctx context.Context, q PersonsQuery) (List
 // that is at least as new ([Question.AtLeast]): after a command, what it did is
 // in it. An enterprise that isn't there is [ErrNotFound].
 func (s *Service) Revision(ctx context.Context, enterprise EnterpriseID) (uint64, error) {
-	epochs, err := s.store.Epochs(ctx, []EnterpriseID{enterprise})
+	stamps, err := s.store.Stamps(ctx, []EnterpriseID{enterprise})
 	if err != nil {
 		return 0, fail(ActCheck, err)
 	}
-	epoch, there := epochs[enterprise]
+	stamp, there := stamps[enterprise]
 	if !there {
 		return 0, fail(ActCheck, notFound())
 	}
-	return epoch, nil
+	return stamp.Epoch, nil
 }
 
 // readKey is what one read of the store answers for several questions.

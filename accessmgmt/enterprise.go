@@ -152,6 +152,17 @@ type Person struct {
 	Version  uint64     `json:"version"`
 }
 
+// Stamp tells the states of an enterprise apart: its epoch, and the first bytes of
+// its AuditHead. An epoch alone may come again, for another commit, after a failover
+// or a restore that lost some.
+type Stamp struct {
+	Epoch uint64
+	Head  [8]byte
+}
+
+// Stamp returns the enterprise's.
+func (e *Enterprise) Stamp() Stamp { return Stamp{e.Epoch, [8]byte(e.AuditHead[:8])} }
+
 // MaxFormerly bounds how many accounts of his one person may have used before he
 // proved his national number.
 const MaxFormerly = 20

@@ -161,12 +161,12 @@ func (f *forgetting) byAddress(but []EnterpriseID) error {
 	}
 	all = slices.DeleteFunc(all, func(id EnterpriseID) bool { return slices.Contains(but, id) })
 	for some := range slices.Chunk(all, pageSize) {
-		epochs, err := f.store.Epochs(f.ctx, some)
+		stamps, err := f.store.Stamps(f.ctx, some)
 		if err != nil {
 			return err
 		}
 		for _, id := range some {
-			if epoch, done := f.left[id]; done && epoch == epochs[id] {
+			if epoch, done := f.left[id]; done && epoch == stamps[id].Epoch {
 				continue
 			}
 			if err := f.eraseIn(id); err != nil {

@@ -138,8 +138,8 @@ type Reader interface {
 	// EnterprisesAfter returns up to limit enterprises, in the order of their ids,
 	// from the first whose id is greater than after on; the zero id is before all.
 	EnterprisesAfter(ctx context.Context, after EnterpriseID, limit int) ([]Enterprise, error)
-	// Epochs returns the current epochs of those of ids that exist.
-	Epochs(ctx context.Context, ids []EnterpriseID) (map[EnterpriseID]uint64, error)
+	// Stamps returns the current stamps of those of ids that exist.
+	Stamps(ctx context.Context, ids []EnterpriseID) (map[EnterpriseID]Stamp, error)
 	// Command returns a command that committed.
 	Command(ctx context.Context, enterprise EnterpriseID, id CommandID) (Command, error)
 	// Answers returns the commands of an enterprise that committed at one of the

@@ -14,19 +14,20 @@ import (
 	"github.com/egovroles/egovroles/roles"
 )
 
-// block is everything that decides checks in one enterprise, as of one epoch.
-// All but verified, doubted and asked is written once, before anybody else sees it.
+// block is everything that decides checks in one enterprise, as of one stamp.
+// All but verified, asked and order is written once, before anybody else sees it.
 type block struct {
 	id    accessmgmt.EnterpriseID
 	epoch uint64
 	// verified is when the question was sent whose answer said that this is the
-	// enterprise's epoch, in nanoseconds since the index was made; never: it is
+	// enterprise's stamp, in nanoseconds since the index was made; never: it is
 	// not to be believed.
 	verified atomic.Int64
-	// doubted is set by this process's own writes, and when the store shows an older
-	// epoch, after a failover or a restore that lost commits: then an equal epoch
-	// later may be of another commit, and only reading anew tells.
-	doubted atomic.Bool
+	// head is the rest of the stamp; see [accessmgmt.Stamp].
+	head [8]byte
+	// order is the question's, by which later ones are told from earlier ones. The
+	// index's lock is held to read or write it.
+	order uint64
 	// asked says whether somebody has lately; see poll.go.
 	asked  atomic.Uint32
 	closed closed
@@ -142,7 +143,8 @@ type facts struct {
 
 // build makes a block of the facts.
 func (ix *Index) build(f *facts) *block {
-	b := &block{id: f.enterprise.ID, epoch: f.enterprise.Epoch}
+	stamp := f.enterprise.Stamp()
+	b := &block{id: f.enterprise.ID, epoch: stamp.Epoch, head: stamp.Head}
 	b.verified.Store(never)
 	n := len(f.assignments)
 	b.shift = 64 - 4
@@ -293,6 +295,9 @@ func (b *block) of(person [2]uint64, hash uint64) (from, to int) {
 	}
 	return from, to
 }
+
+// is reports whether a block is of a stamp.
+func (b *block) is(s accessmgmt.Stamp) bool { return b.epoch == s.Epoch && b.head == s.Head }
 
 // unitOf returns the unit of a row, 0 for the whole enterprise.
 func (b *block) unitOf(i int) uint32 {

@@ -46,7 +46,6 @@ func (ix *Index) Written(id accessmgmt.EnterpriseID, _ bool) {
 func (ix *Index) spoil(id accessmgmt.EnterpriseID) {
 	if b := ix.find(id); b != nil {
 		b.verified.Store(never)
-		b.doubted.Store(true)
 	}
 	for f := range ix.flights {
 		f.spoiled[id] = struct{}{}
@@ -54,14 +53,15 @@ func (ix *Index) spoil(id accessmgmt.EnterpriseID) {
 	delete(ix.loading, id) // who asks from now on isn't answered by it
 }
 
-// verify marks a block as current since an instant, unless the flight that found
-// out was overtaken. The lock is held.
-func (ix *Index) verify(f *flight, b *block, at int64) bool {
+// verify marks a block as current since a question was sent, unless the flight that
+// found out was overtaken. The lock is held.
+func (ix *Index) verify(f *flight, b *block, m moment) bool {
 	if _, spoiled := f.spoiled[b.id]; spoiled || ix.writing[b.id] > 0 {
 		return false
 	}
-	if at > b.verified.Load() {
-		b.verified.Store(at)
+	if m.order > b.order {
+		b.order = m.order
+		b.verified.Store(m.at)
 	}
 	return true
 }
@@ -76,8 +76,8 @@ func (ix *Index) fresh(ctx context.Context, id accessmgmt.EnterpriseID, atLeast 
 		if err := ctx.Err(); err != nil {
 			return nil, 0, err
 		}
-		now := ix.clock()
-		us, el := now.UnixMicro(), int64(now.Sub(ix.base))
+		now, el := ix.now()
+		us := now.UnixMicro()
 		if us <= earliest || us >= latest {
 			return nil, 0, errAskStore
 		}
@@ -144,18 +144,15 @@ func (ix *Index) refresh(ctx context.Context, id accessmgmt.EnterpriseID) (leade
 // current asks whether what is known is current, and reads it anew when it isn't.
 func (ix *Index) current(ctx context.Context, f *flight, id accessmgmt.EnterpriseID) error {
 	if b := ix.find(id); b != nil {
-		at := ix.elapsed() // before the question is sent
-		epochs, err := ix.reads.Epochs(ctx, []accessmgmt.EnterpriseID{id})
+		m := ix.moment() // before the question is sent
+		stamps, err := ix.reads.Stamps(ctx, []accessmgmt.EnterpriseID{id})
 		if err != nil {
 			return err
 		}
-		if epochs[id] < b.epoch {
-			b.doubted.Store(true)
-		}
-		if epochs[id] == b.epoch && !b.doubted.Load() {
+		if b.is(stamps[id]) {
 			ix.mu.Lock()
 			defer ix.mu.Unlock()
-			if ix.find(id) != b || !ix.verify(f, b, at) {
+			if ix.find(id) != b || !ix.verify(f, b, m) {
 				return errMoved
 			}
 			return nil
@@ -164,8 +161,8 @@ func (ix *Index) current(ctx context.Context, f *flight, id accessmgmt.Enterpris
 	return ix.load(ctx, f, id)
 }
 
-// load reads an enterprise. What was read is of one epoch when the epoch was the
-// same before and after.
+// load reads an enterprise. What was read is of one stamp when that was the same
+// before and after.
 func (ix *Index) load(ctx context.Context, f *flight, id accessmgmt.EnterpriseID) error {
 	ent, err := ix.reads.Enterprise(ctx, id)
 	if errors.Is(err, accessmgmt.ErrNotFound) {
@@ -178,18 +175,18 @@ func (ix *Index) load(ctx context.Context, f *flight, id accessmgmt.EnterpriseID
 	if err := ix.readAll(ctx, &read); err != nil {
 		return err
 	}
-	at := ix.elapsed()
-	epochs, err := ix.reads.Epochs(ctx, []accessmgmt.EnterpriseID{id})
+	m := ix.moment()
+	stamps, err := ix.reads.Stamps(ctx, []accessmgmt.EnterpriseID{id})
 	if err != nil {
 		return err
 	}
-	if epochs[id] != ent.Epoch {
+	if stamps[id] != ent.Stamp() {
 		return errMoved
 	}
 	b := ix.build(&read)
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
-	if !ix.publish(f, b, at) {
+	if !ix.publish(f, b, m) {
 		return errMoved
 	}
 	return nil
@@ -244,18 +241,19 @@ func (ix *Index) managers(ctx context.Context, ent *accessmgmt.Enterprise) ([]ac
 	return ix.reads.Managers(ctx, ent.ID)
 }
 
-// publish puts a block in the place of an older one; never in that of a newer
-// one, however late who read it was. The lock is held.
-func (ix *Index) publish(f *flight, b *block, at int64) bool {
+// publish puts a block in the place of one that was verified by an earlier question;
+// never of a later one's, however late who read it was. The lock is held.
+func (ix *Index) publish(f *flight, b *block, m moment) bool {
 	if _, spoiled := f.spoiled[b.id]; spoiled || ix.writing[b.id] > 0 {
 		return false
 	}
-	if there := ix.find(b.id); there != nil && there.epoch > b.epoch && !there.doubted.Load() {
+	if there := ix.find(b.id); there != nil && there.order > m.order {
 		return false
 	} else if there != nil {
 		b.asked.Store(there.asked.Load())
 	}
-	b.verified.Store(at)
+	b.order = m.order
+	b.verified.Store(m.at)
 	t, tag := ix.table.Load(), tagOf(ix.hash(words(b.id.UUID)))
 	before, ok := t.put(tag, b)
 	if !ok {
@@ -276,17 +274,32 @@ func (ix *Index) publish(f *flight, b *block, at int64) bool {
 	return true
 }
 
-// evict forgets enterprises until the bound is kept: those that nobody asked
-// about lately, and when there are only others, any but the one just read.
+// full reports whether more is held than may be.
+func (ix *Index) full() bool {
+	return ix.options.MaxAssignments > 0 && ix.held+weight*ix.blocks > ix.options.MaxAssignments
+}
+
+// What one block more may cost at most to make room for, since checks that have to
+// ask the store wait for the lock: places looked at, and enterprises spared because
+// somebody asked about them lately.
+const (
+	maxPlaces = 2048
+	maxSpared = 128
+)
+
+// evict forgets enterprises until the bound is kept: those that nobody asked about
+// since it last looked, and when it has spared many, any but the one just read.
 func (ix *Index) evict(keep *block) {
-	if ix.options.MaxAssignments == 0 {
-		return
-	}
 	t := ix.table.Load()
-	for looked := 0; ix.held > ix.options.MaxAssignments && ix.blocks > 1 && looked < 2*len(t.entries); looked++ {
+	spared := 0
+	for looked := 0; ix.full() && ix.blocks > 1 && looked < maxPlaces; looked++ {
 		ix.hand = (ix.hand + 1) % len(t.entries)
 		b := t.entries[ix.hand].block.Load()
-		if b == nil || b == keep || b.asked.Load() != cold && looked < len(t.entries) {
+		if b == nil || b == keep {
+			continue
+		}
+		if spared < maxSpared && b.asked.CompareAndSwap(asked, idle) {
+			spared++ // until the hand comes round again
 			continue
 		}
 		t.remove(tagOf(ix.hash(words(b.id.UUID))), b)

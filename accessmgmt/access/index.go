@@ -35,15 +35,20 @@ type Options struct {
 	// AskStore lets a check that can't be answered in time (the store didn't say
 	// what is current) be asked of the store whole before it is given up.
 	AskStore bool
-	// MaxAssignments bounds how many assignments are held, past ones too: beyond,
-	// enterprises that nobody asked about lately are forgotten. Zero: no bound.
+	// MaxAssignments bounds how many assignments are held, past ones too, each
+	// enterprise counting as four more: beyond, enterprises that nobody asked about
+	// lately are forgotten, and when there are few of those, others. Zero: no bound.
 	MaxAssignments int
-	// Now is the clock. Freshness is measured by it too, so its readings should
-	// carry the monotonic one, as time.Now's do: don't give them UTC() or Round().
-	// A clock that goes back makes checks ask the store, never believe longer.
-	// Defaults to time.Now.
+	// Now is the clock by which roles begin and end. Defaults to time.Now.
 	Now func() time.Time
+	// Elapsed is the clock by which freshness is measured: the time since some
+	// instant. It must never go back or stand still, whatever the other is set to.
+	// Defaults to the process's monotonic clock.
+	Elapsed func() time.Duration
 }
+
+// weight is what an enterprise counts for in MaxAssignments.
+const weight = 4
 
 // Index answers checks from memory. Make one with [New]; it may be used from any
 // number of goroutines. It starts none: see [Index.Run].
@@ -54,13 +59,17 @@ type Index struct {
 	options  Options
 	bound    int64
 	clock    func() time.Time
-	base     time.Time
-	seed     [2]uint64
+	// base is when the index was made. When both is set, one reading of the clock
+	// tells the time and what has elapsed since.
+	base time.Time
+	both bool
+	seed [2]uint64
 
 	table atomic.Pointer[table]
 
 	mu     sync.Mutex
-	held   int // assignments
+	order  uint64 // of the last question
+	held   int    // assignments
 	blocks int
 	hand   int // where to look next for an enterprise to forget
 	// writing counts the commits of this process that are under way.
@@ -99,11 +108,16 @@ func New(store accessmgmt.Store, o Options) (*Index, error) {
 	if o.MaxAssignments < 0 {
 		return nil, invalid(roles.Problem{Field: "MaxAssignments", Code: roles.ProblemMalformed, Text: "a number of assignments can't be negative"})
 	}
+	both := o.Now == nil && o.Elapsed == nil
 	if o.Now == nil {
 		o.Now = time.Now //nolint:forbidigo // the one default of the injected clock
 	}
+	base := time.Now() //nolint:forbidigo // from here on it is measured, not told
+	if o.Elapsed == nil {
+		o.Elapsed = func() time.Duration { return time.Since(base) } //nolint:forbidigo // the same
+	}
 	ix := &Index{
-		compiled: c, reads: store, store: checker, options: o, bound: int64(o.MaxStaleness), clock: o.Now, base: o.Now(),
+		compiled: c, reads: store, store: checker, options: o, bound: int64(o.MaxStaleness), clock: o.Now, base: base, both: both,
 		writing: map[accessmgmt.EnterpriseID]int{}, flights: map[*flight]struct{}{}, loading: map[accessmgmt.EnterpriseID]*flight{},
 	}
 	var seed [16]byte
@@ -133,10 +147,9 @@ func (ix *Index) Check(ctx context.Context, q accessmgmt.Question) (d accessmgmt
 	if bit == 0 {
 		return ix.store.Check(ctx, q)
 	}
-	now := ix.clock()
-	enterprise := words(q.Enterprise.UUID)
-	b := ix.table.Load().find(tagOf(ix.hash(enterprise)), q.Enterprise.UUID)
-	if b == nil || uint64(int64(now.Sub(ix.base))-b.verified.Load()) >= uint64(ix.bound) || b.epoch < q.AtLeast || b.asked.Load() != asked {
+	now, el := ix.now()
+	b := ix.find(q.Enterprise)
+	if b == nil || !ix.fits(b, el, &q) {
 		return ix.checkSlow(ctx, q)
 	}
 	us := now.UnixMicro()
@@ -145,6 +158,20 @@ func (ix *Index) Check(ctx context.Context, q accessmgmt.Question) (d accessmgmt
 	}
 	ix.answer(b, a, bit, us, &q, &d)
 	return d, nil
+}
+
+// now returns the time, and what has elapsed since the index was made.
+func (ix *Index) now() (time.Time, int64) {
+	now := ix.clock()
+	if ix.both {
+		return now, int64(now.Sub(ix.base))
+	}
+	return now, int64(ix.options.Elapsed())
+}
+
+// fits reports whether a block answers a question without the store.
+func (ix *Index) fits(b *block, el int64, q *accessmgmt.Question) bool {
+	return uint64(el-b.verified.Load()) < uint64(ix.bound) && b.epoch >= q.AtLeast && b.asked.Load() == asked
 }
 
 // answer decides on a block that is fresh. What is large comes by pointer: copies
@@ -193,15 +220,21 @@ func fail(act accessmgmt.Act, err error) error {
 	return &accessmgmt.Error{Act: act, Kind: accessmgmt.ErrUnavailable, Code: accessmgmt.CodeUnavailable, Err: err}
 }
 
-// CheckEach answers several questions, each as Check would at one instant or
-// right after it.
+// CheckEach answers several questions, each as Check would. Those that are answered
+// from memory are so as of one instant.
 func (ix *Index) CheckEach(ctx context.Context, questions []accessmgmt.Question) ([]accessmgmt.Result[accessmgmt.Decision], error) {
 	if len(questions) > accessmgmt.MaxItems {
 		return ix.store.CheckEach(ctx, questions) // which refuses it
 	}
 	results := make([]accessmgmt.Result[accessmgmt.Decision], len(questions))
-	for i, q := range questions {
-		d, err := ix.Check(ctx, q)
+	now, el := ix.now()
+	us := now.UnixMicro()
+	for i := range questions {
+		q := &questions[i]
+		if ix.atOnce(q, us, el, &results[i].Value) {
+			continue
+		}
+		d, err := ix.Check(ctx, *q)
 		switch {
 		case err == nil:
 			results[i].Value = d
@@ -214,14 +247,41 @@ func (ix *Index) CheckEach(ctx context.Context, questions []accessmgmt.Question)
 	return results, nil
 }
 
+// atOnce answers from memory, when it can.
+func (ix *Index) atOnce(q *accessmgmt.Question, us, el int64, d *accessmgmt.Decision) bool {
+	a := ix.compiled.app(q.Application)
+	if !q.At.IsZero() || ix.options.Strict || a == nil || us <= earliest || us >= latest {
+		return false
+	}
+	bit := a.bit(q.Action)
+	b := ix.find(q.Enterprise)
+	if bit == 0 || b == nil || !ix.fits(b, el, q) {
+		return false
+	}
+	ix.answer(b, a, bit, us, q, d)
+	return true
+}
+
 // Explain asks the store, which knows the persons and the history. Its decision
 // may be newer than one of Check's.
 func (ix *Index) Explain(ctx context.Context, q accessmgmt.Question) (accessmgmt.Explanation, error) {
 	return ix.store.Explain(ctx, q)
 }
 
-// elapsed is the time since the index was made.
-func (ix *Index) elapsed() int64 { return int64(ix.clock().Sub(ix.base)) }
+// moment is when a question to the store was sent, and its place among all.
+type moment struct {
+	at    int64
+	order uint64
+}
+
+// moment returns that of a question that is about to be sent.
+func (ix *Index) moment() moment {
+	_, el := ix.now()
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	ix.order++
+	return moment{el, ix.order}
+}
 
 // find returns what is known of an enterprise, fresh or not.
 func (ix *Index) find(id accessmgmt.EnterpriseID) *block {

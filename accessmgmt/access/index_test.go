@@ -59,13 +59,13 @@ func (s *spied) Enterprise(ctx context.Context, id accessmgmt.EnterpriseID) (acc
 	return s.Store.Enterprise(ctx, id)
 }
 
-func (s *spied) Epochs(ctx context.Context, ids []accessmgmt.EnterpriseID) (map[accessmgmt.EnterpriseID]uint64, error) {
-	if err := s.call("Epochs"); err != nil {
+func (s *spied) Stamps(ctx context.Context, ids []accessmgmt.EnterpriseID) (map[accessmgmt.EnterpriseID]accessmgmt.Stamp, error) {
+	if err := s.call("Stamps"); err != nil {
 		return nil, err
 	}
-	epochs, err := s.Store.Epochs(ctx, ids)
+	epochs, err := s.Store.Stamps(ctx, ids)
 	if err == nil {
-		err = s.call("Epochs answered")
+		err = s.call("Stamps answered")
 	}
 	return epochs, err
 }
@@ -109,6 +109,7 @@ func newStageOn(t *testing.T, store accessmgmt.Store, change ...func(*access.Opt
 		}
 		return s.Clock.Now()
 	}}
+	o.Elapsed = func() time.Duration { return o.Now().Sub(start) }
 	for _, c := range change {
 		c(&o)
 	}
@@ -206,7 +207,7 @@ func TestSlowAnswersAreOld(t *testing.T) {
 	s.ask(t, s.other, q, roles.ReasonAllowed)
 	s.otherStore.set(func() {
 		s.otherStore.before = func(method string) {
-			if method == "Epochs" {
+			if method == "Stamps" {
 				s.otherStore.set(func() { s.otherStore.before = nil })
 				s.Clock.Advance(900 * time.Millisecond) // the question is on its way
 			}
@@ -222,7 +223,7 @@ func TestSlowAnswersAreOld(t *testing.T) {
 func TestAnOldReadIsNeverPutBack(t *testing.T) {
 	t.Parallel()
 	for i, own := range []bool{true, false, true, false} {
-		at := []string{"Grants answered", "Epochs answered"}[i/2]
+		at := []string{"Grants answered", "Stamps answered"}[i/2]
 		s := newStage(t)
 		anne := s.Person("Anne Dubois")
 		given := s.Give(anne, roles.Editor)

@@ -40,16 +40,14 @@ func (ix *Index) Load(ctx context.Context, progress func(Progress)) error {
 		if progress != nil {
 			progress(p)
 		}
-		ix.mu.Lock()
-		full := ix.options.MaxAssignments > 0 && p.Assignments >= ix.options.MaxAssignments
-		ix.mu.Unlock()
+		full := ix.options.MaxAssignments > 0 && p.Assignments+weight*p.Enterprises >= ix.options.MaxAssignments
 		if full || len(ents) < batch {
 			return nil
 		}
 	}
 }
 
-// loadSome reads what a run of enterprises has. Each that is at the same epoch
+// loadSome reads what a run of enterprises has. Each that has the same stamp
 // before and after was read as it is.
 func (ix *Index) loadSome(ctx context.Context, after accessmgmt.EnterpriseID, ents []accessmgmt.Enterprise) (assignments int, err error) {
 	ix.mu.Lock()
@@ -111,16 +109,16 @@ func (ix *Index) loadSome(ctx context.Context, after accessmgmt.EnterpriseID, en
 		q.After = accessmgmt.GrantKey{Enterprise: last.Enterprise, Person: last.Person, ID: last.ID}
 	}
 	finish(len(read))
-	at := ix.elapsed()
-	epochs, err := ix.reads.Epochs(ctx, ids)
+	m := ix.moment()
+	stamps, err := ix.reads.Stamps(ctx, ids)
 	if err != nil {
 		return 0, err
 	}
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
 	for _, b := range blocks {
-		if epochs[b.id] == b.epoch {
-			ix.publish(f, b, at)
+		if b.is(stamps[b.id]) {
+			ix.publish(f, b, m)
 		}
 	}
 	return assignments, nil

@@ -3,6 +3,7 @@ package access
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/egovroles/egovroles/accessmgmt"
@@ -32,9 +33,28 @@ func (ix *Index) warm(b *block) {
 	}
 	if b.asked.CompareAndSwap(cold, asked) {
 		ix.mu.Lock()
+		defer ix.mu.Unlock()
+		if len(ix.hot) > 2*ix.blocks+batch { // nobody polls
+			ix.letGo()
+		}
 		ix.hot = append(ix.hot, hot{id: b.id})
-		ix.mu.Unlock()
 	}
+}
+
+// letGo takes those out of the hot ones that were forgotten, or are there twice.
+// The lock is held.
+func (ix *Index) letGo() {
+	kept := ix.hot[:0]
+	seen := make(map[accessmgmt.EnterpriseID]struct{}, len(ix.hot))
+	for _, h := range ix.hot {
+		_, again := seen[h.id]
+		seen[h.id] = struct{}{}
+		if b := ix.find(h.id); b != nil && !again && b.asked.Load() != cold {
+			kept = append(kept, h)
+		}
+	}
+	clear(ix.hot[len(kept):])
+	ix.hot = kept
 }
 
 // Run polls until the context is done, three times within MaxStaleness, and
@@ -57,9 +77,10 @@ func (ix *Index) Run(ctx context.Context, failed func(error)) error {
 	}
 }
 
-// Poll asks the store for the epochs of all enterprises that were asked about
+// Poll asks the store for the stamps of all enterprises that were asked about
 // lately, and reads those anew that changed. Enterprises that weren't are
-// verified at their next check. Of several at once one does it.
+// verified at their next check. What fails keeps the others from nothing; the error
+// joins all there were. Of several at once one does it.
 func (ix *Index) Poll(ctx context.Context) error {
 	ix.mu.Lock()
 	if ix.polling {
@@ -75,34 +96,38 @@ func (ix *Index) Poll(ctx context.Context) error {
 		ix.mu.Unlock()
 	}()
 	var changed []accessmgmt.EnterpriseID
-	for from := 0; from < len(ids); from += accessmgmt.MaxItems {
-		more, err := ix.pollSome(ctx, ids[from:min(from+accessmgmt.MaxItems, len(ids))])
+	var failed []error
+	for some := range slices.Chunk(ids, accessmgmt.MaxItems) {
+		more, err := ix.pollSome(ctx, some)
 		if err != nil {
-			return err
+			failed = append(failed, err)
 		}
 		changed = append(changed, more...)
 	}
 	for _, id := range changed {
-		if _, err := ix.refresh(ctx, id); err != nil && !errors.Is(err, errMoved) && !errors.Is(err, errAskStore) {
-			return err
+		if ctx.Err() != nil {
+			failed = append(failed, ctx.Err())
+			break
+		}
+		if _, err := ix.refresh(ctx, id); err != nil && !errors.Is(err, errMoved) && !errors.Is(err, errAskStore) && len(failed) < maxFailed {
+			failed = append(failed, err)
 		}
 	}
-	return nil
+	return errors.Join(failed...)
 }
+
+// maxFailed bounds how many errors one poll tells of.
+const maxFailed = 10
 
 // cool returns the enterprises to poll, and lets go of those that nobody asked
 // about for a while. The lock is held.
 func (ix *Index) cool() []accessmgmt.EnterpriseID {
+	ix.letGo()
 	var ids []accessmgmt.EnterpriseID
 	kept := ix.hot[:0]
-	seen := make(map[accessmgmt.EnterpriseID]struct{}, len(ix.hot))
 	for _, h := range ix.hot {
 		b := ix.find(h.id)
-		_, again := seen[h.id]
-		seen[h.id] = struct{}{}
 		switch {
-		case b == nil || again: // forgotten, or forgotten and read anew
-			continue
 		case b.asked.CompareAndSwap(asked, idle):
 			h.polls = 0
 		default:
@@ -128,8 +153,8 @@ func (ix *Index) pollSome(ctx context.Context, ids []accessmgmt.EnterpriseID) (c
 		delete(ix.flights, f)
 		ix.mu.Unlock()
 	}()
-	at := ix.elapsed() // before the question is sent
-	epochs, err := ix.reads.Epochs(ctx, ids)
+	m := ix.moment() // before the question is sent
+	stamps, err := ix.reads.Stamps(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -139,8 +164,8 @@ func (ix *Index) pollSome(ctx context.Context, ids []accessmgmt.EnterpriseID) (c
 		b := ix.find(id)
 		switch {
 		case b == nil:
-		case b.epoch == epochs[id] && !b.doubted.Load():
-			ix.verify(f, b, at)
+		case b.is(stamps[id]):
+			ix.verify(f, b, m)
 		default:
 			changed = append(changed, id)
 		}

@@ -72,8 +72,8 @@ func (s *store) EnterprisesAfter(ctx context.Context, after accessmgmt.Enterpris
 	return ask2(s, "EnterprisesAfter", s.Store.EnterprisesAfter, ctx, after, limit)
 }
 
-func (s *store) Epochs(ctx context.Context, ids []accessmgmt.EnterpriseID) (map[accessmgmt.EnterpriseID]uint64, error) {
-	return ask1(s, "Epochs", s.Store.Epochs, ctx, ids)
+func (s *store) Stamps(ctx context.Context, ids []accessmgmt.EnterpriseID) (map[accessmgmt.EnterpriseID]accessmgmt.Stamp, error) {
+	return ask1(s, "Stamps", s.Store.Stamps, ctx, ids)
 }
 
 func (s *store) Command(ctx context.Context, enterprise accessmgmt.EnterpriseID, id accessmgmt.CommandID) (accessmgmt.Command, error) {

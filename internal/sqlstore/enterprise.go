@@ -112,26 +112,27 @@ func (s *Store) EnterprisesAfter(ctx context.Context, after accessmgmt.Enterpris
 	return s.findEnterprises(ctx, "enterprises after", w, " ORDER BY id LIMIT ?", int64(limit))
 }
 
-type epoch struct {
+type stamp struct {
 	id    accessmgmt.EnterpriseID
 	epoch uint64
+	head  accessmgmt.Digest
 }
 
-// Epochs implements [accessmgmt.Reader].
-func (s *Store) Epochs(ctx context.Context, of []accessmgmt.EnterpriseID) (map[accessmgmt.EnterpriseID]uint64, error) {
+// Stamps implements [accessmgmt.Reader].
+func (s *Store) Stamps(ctx context.Context, of []accessmgmt.EnterpriseID) (map[accessmgmt.EnterpriseID]accessmgmt.Stamp, error) {
 	w := where{store: s}
 	w.in("id", ids(s, of))
-	rows, err := list(ctx, s, "epochs", w.queries("SELECT id, epoch FROM egovroles_enterprise", ""), func(e *epoch) []any {
-		return []any{(*idColumn)(&e.id.UUID), (*countColumn)(&e.epoch)}
+	rows, err := list(ctx, s, "stamps", w.queries("SELECT id, epoch, audit_head FROM egovroles_enterprise", ""), func(e *stamp) []any {
+		return []any{(*idColumn)(&e.id.UUID), (*countColumn)(&e.epoch), (*hashColumn)(&e.head)}
 	})
 	if err != nil {
 		return nil, err
 	}
-	epochs := make(map[accessmgmt.EnterpriseID]uint64, len(rows))
+	stamps := make(map[accessmgmt.EnterpriseID]accessmgmt.Stamp, len(rows))
 	for _, row := range rows {
-		epochs[row.id] = row.epoch
+		stamps[row.id] = accessmgmt.Stamp{Epoch: row.epoch, Head: [8]byte(row.head[:8])}
 	}
-	return epochs, nil
+	return stamps, nil
 }
 
 // Offices implements [accessmgmt.Reader].

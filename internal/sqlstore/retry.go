@@ -10,7 +10,7 @@ import (
 // deadline is nearer. A driver that waits for locks by itself waits in each
 // attempt, so that time is bounded beside the number of attempts.
 const (
-	attempts   = 12
+	attempts   = 30
 	firstPause = 2 * time.Millisecond
 	longest    = 100 * time.Millisecond
 )

@@ -42,7 +42,7 @@ func plannedQueries(t *testing.T, store accessmgmt.Store, e accessmgmt.Enterpris
 		{"Access in a unit", func() error { _, err := store.Access(ctx, e, person, unit); return ignore(err) }, "", false},
 		{"Enterprise", func() error { _, err := store.Enterprise(ctx, e); return ignore(err) }, "", false},
 		{"EnterpriseByNumber", func() error { _, err := store.EnterpriseByNumber(ctx, number(1)); return ignore(err) }, "autoindex", false},
-		{"Epochs", func() error { _, err := store.Epochs(ctx, several); return err }, "", false},
+		{"Stamps", func() error { _, err := store.Stamps(ctx, several); return err }, "", false},
 		{"Offices", func() error { _, err := store.Offices(ctx, person); return err }, "egovroles_enterprise_gap", false},
 		{"Command", func() error { _, err := store.Command(ctx, e, command().ID); return ignore(err) }, "", false},
 		{"PersonByIdentity", func() error {

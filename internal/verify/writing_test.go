@@ -101,7 +101,7 @@ func TestManyIDs(t *testing.T) {
 	found, err := store.Enterprises(ctx, enterprises)
 	require.NoError(t, err)
 	assert.Len(t, found, 2)
-	epochs, err := store.Epochs(ctx, enterprises)
+	epochs, err := store.Stamps(ctx, enterprises)
 	require.NoError(t, err)
 	assert.Len(t, epochs, 2)
 	some, err := store.Recipients(ctx, first.Enterprise.ID, recipients)

@@ -72,19 +72,19 @@ func (s *Store) enterpriseAfter(id accessmgmt.EnterpriseID) int {
 	return at
 }
 
-// Epochs returns the epochs of those of ids that exist.
-func (s *Store) Epochs(ctx context.Context, ids []accessmgmt.EnterpriseID) (map[accessmgmt.EnterpriseID]uint64, error) {
+// Stamps returns the stamps of those of ids that exist.
+func (s *Store) Stamps(ctx context.Context, ids []accessmgmt.EnterpriseID) (map[accessmgmt.EnterpriseID]accessmgmt.Stamp, error) {
 	if err := s.rlock(ctx); err != nil {
 		return nil, err
 	}
 	defer s.mu.RUnlock()
-	epochs := make(map[accessmgmt.EnterpriseID]uint64, len(ids))
+	stamps := make(map[accessmgmt.EnterpriseID]accessmgmt.Stamp, len(ids))
 	for _, id := range ids {
 		if e := s.enterprises[id]; e != nil {
-			epochs[id] = e.row.Epoch
+			stamps[id] = e.row.Stamp()
 		}
 	}
-	return epochs, nil
+	return stamps, nil
 }
 
 // Command returns a command that committed.

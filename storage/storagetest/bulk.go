@@ -128,9 +128,9 @@ func bulkIDs(s *suite) {
 	s.within("every list of ten thousand ids", func() {
 		rows, err := s.Enterprises(s.ctx, enterprises)
 		one(s, []accessmgmt.Enterprise{c.Enterprise}, rows, err, "Enterprises")
-		current, err := s.Epochs(s.ctx, enterprises)
-		s.ok(err, "Epochs takes ten thousand ids")
-		require.Equal(s.t, map[accessmgmt.EnterpriseID]uint64{e.ID: 2}, current)
+		current, err := s.Stamps(s.ctx, enterprises)
+		s.ok(err, "Stamps takes ten thousand ids")
+		require.Equal(s.t, map[accessmgmt.EnterpriseID]accessmgmt.Stamp{e.ID: c.Enterprise.Stamp()}, current)
 		members, err := s.Members(s.ctx, e.ID, persons)
 		one(s, c.Members, members, err, "Members")
 		offers, err := s.Invitations(s.ctx, e.ID, invitations)

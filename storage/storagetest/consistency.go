@@ -229,11 +229,11 @@ func readsFollow(s *suite) {
 			return err
 		}
 		seen["Enterprise"] = row.Epoch
-		current, err := s.Epochs(s.ctx, []accessmgmt.EnterpriseID{e.ID})
+		current, err := s.Stamps(s.ctx, []accessmgmt.EnterpriseID{e.ID})
 		if err != nil {
 			return err
 		}
-		seen["Epochs"] = current[e.ID]
+		seen["Stamps"] = current[e.ID].Epoch
 		access, err := s.Access(s.ctx, e.ID, anne, accessmgmt.UnitID{})
 		if err != nil {
 			return err

@@ -41,7 +41,7 @@ func (s *suite) calls(c, more accessmgmt.Changes, held accessmgmt.Message, claim
 			return s.EnterprisesAfter(ctx, accessmgmt.EnterpriseID{}, 10)
 		},
 		"Enterprises":      func(ctx context.Context) (any, error) { return s.Enterprises(ctx, in) },
-		"Epochs":           func(ctx context.Context) (any, error) { return s.Epochs(ctx, in) },
+		"Stamps":           func(ctx context.Context) (any, error) { return s.Stamps(ctx, in) },
 		"Command":          func(ctx context.Context) (any, error) { return s.Command(ctx, id, c.Command.ID) },
 		"Person":           func(ctx context.Context) (any, error) { return s.Person(ctx, person.ID) },
 		"PersonByIdentity": func(ctx context.Context) (any, error) { return s.PersonByIdentity(ctx, person.Identities[0]) },

@@ -134,7 +134,7 @@ func commandReadBack(s *suite) {
 }
 
 func manyEnterprises(s *suite) {
-	want := map[accessmgmt.EnterpriseID]uint64{}
+	want := map[accessmgmt.EnterpriseID]accessmgmt.Stamp{}
 	var rows []accessmgmt.Enterprise
 	var ids []accessmgmt.EnterpriseID
 	for n := range 5 {
@@ -144,14 +144,14 @@ func manyEnterprises(s *suite) {
 			s.commit(c)
 			e = c.Enterprise
 		}
-		want[e.ID], rows, ids = e.Epoch, append(rows, e), append(ids, e.ID)
+		want[e.ID], rows, ids = e.Stamp(), append(rows, e), append(ids, e.ID)
 	}
 	asked := append(ids[:3:3], accessmgmt.EnterpriseID{UUID: s.id()}, accessmgmt.EnterpriseID{})
 	delete(want, ids[3])
 	delete(want, ids[4])
-	got, err := s.Epochs(s.ctx, asked)
-	s.ok(err, "Epochs reads")
-	require.Equal(s.t, want, got, "Epochs gives the current epoch of each of ids that exists, and of no other")
+	got, err := s.Stamps(s.ctx, asked)
+	s.ok(err, "Stamps reads")
+	require.Equal(s.t, want, got, "Stamps gives the current stamp of each of ids that exists, and of no other")
 	found, err := s.Enterprises(s.ctx, asked)
 	s.ok(err, "Enterprises reads")
 	s.same(rows[:3], inOrder(found, func(e accessmgmt.Enterprise) string { return e.ID.String() }), "Enterprises gives each of ids that exists, and no other")

@@ -15,7 +15,7 @@ func (s *suite) expected(c accessmgmt.Changes) map[string]any {
 	put(s, p, "Enterprise", c.Enterprise.ID, c.Enterprise, nil)
 	put(s, p, "EnterpriseByNumber", c.Enterprise.Number, c.Enterprise, nil)
 	put(s, p, "Enterprises", c.Enterprise.ID, []accessmgmt.Enterprise{c.Enterprise}, nil)
-	put(s, p, "Epochs", c.Enterprise.ID, map[accessmgmt.EnterpriseID]uint64{c.Enterprise.ID: c.Enterprise.Epoch}, nil)
+	put(s, p, "Stamps", c.Enterprise.ID, map[accessmgmt.EnterpriseID]accessmgmt.Stamp{c.Enterprise.ID: c.Enterprise.Stamp()}, nil)
 	command := c.Command
 	command.Epoch = c.Enterprise.Epoch
 	put(s, p, "Command", c.Command.ID, command, nil)

@@ -165,7 +165,7 @@ func listsOfIDs(s *suite) {
 	for _, empty := range [][]accessmgmt.EnterpriseID{nil, {}} {
 		rows, err := s.Enterprises(s.ctx, empty)
 		none(s, rows, err, why)
-		epochs, err := s.Epochs(s.ctx, empty)
+		epochs, err := s.Stamps(s.ctx, empty)
 		s.ok(err, why)
 		require.Empty(s.t, epochs, why)
 	}

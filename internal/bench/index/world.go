@@ -101,12 +101,12 @@ func (w *world) EnterprisesAfter(_ context.Context, after accessmgmt.EnterpriseI
 	return page, nil
 }
 
-func (w *world) Epochs(_ context.Context, ids []accessmgmt.EnterpriseID) (map[accessmgmt.EnterpriseID]uint64, error) {
-	epochs := make(map[accessmgmt.EnterpriseID]uint64, len(ids))
+func (w *world) Stamps(_ context.Context, ids []accessmgmt.EnterpriseID) (map[accessmgmt.EnterpriseID]accessmgmt.Stamp, error) {
+	stamps := make(map[accessmgmt.EnterpriseID]accessmgmt.Stamp, len(ids))
 	for _, id := range ids {
-		epochs[id] = w.epochs[numberOf(id.UUID)].Load()
+		stamps[id] = accessmgmt.Stamp{Epoch: w.epochs[numberOf(id.UUID)].Load()}
 	}
-	return epochs, nil
+	return stamps, nil
 }
 
 func (w *world) FindUnits(context.Context, accessmgmt.UnitFilter, accessmgmt.Page) ([]accessmgmt.Unit, error) {
