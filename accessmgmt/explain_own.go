@@ -47,12 +47,14 @@ func (e Explanation) Own() OwnAccess {
 			}
 		}
 	case own.Reason == ReasonUnknownUnit:
-		// Whether such a unit was ever there isn't his to know either.
-		own.Reason = roles.ReasonWrongUnit
+		// Whether such a unit was ever there isn't his to know either: he is told
+		// what he would be told of one that his roles aren't for.
+		own.Reason = roles.ReasonNoAssignment
 		for i := range own.Roles {
 			if own.Roles[i].Reason == roles.ReasonAllowed {
 				own.Roles[i].Reason = roles.ReasonWrongUnit
 			}
+			own.Reason = roles.Nearer(own.Reason, own.Roles[i].Reason)
 		}
 	}
 	return own

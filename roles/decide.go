@@ -65,6 +65,15 @@ var nearness = map[Reason]int{
 	ReasonAllowed:       6,
 }
 
+// Nearer returns the one of two reasons that tells of the nearer miss; of a reason
+// that isn't one of this package's, the other. [ReasonAllowed] is nearest.
+func Nearer(a, b Reason) Reason {
+	if nearness[b] > nearness[a] {
+		return b
+	}
+	return a
+}
+
 // Decide answers a question from the assignments of one person in one
 // enterprise: allowed when at that instant one of them is in force, covers the
 // unit, and has a role of the application that allows the action, whose gate is
@@ -80,7 +89,7 @@ func (c *Catalogue) Decide(assignments []Assignment, q Question) Decision {
 	for _, a := range assignments {
 		reason := g.weigh(app, a, q)
 		switch {
-		case nearness[reason] > nearness[d.Reason]:
+		case Nearer(d.Reason, reason) != d.Reason:
 			d.Reason, d.Assignments = reason, d.Assignments[:0]
 			d.add(a)
 		case reason == d.Reason && reason != ReasonNoAssignment:

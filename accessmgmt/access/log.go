@@ -75,8 +75,12 @@ type ADL struct {
 	// Trace returns what a request is known by; it makes a span of its own for
 	// each call. Nil: the fields are left out.
 	Trace func(context.Context) Trace
-	// Now stamps what couldn't be decided, as Options.Now. Required.
+	// Now stamps the records. Defaults to time.Now.
 	Now func() time.Time
+	// Failed is told when the handler couldn't write a record, which the check
+	// isn't: whoever must not lose one denies access from then on, or writes it
+	// elsewhere. Nil: nobody is told.
+	Failed func(ctx context.Context, r slog.Record, err error)
 }
 
 const eventEvaluation = "adl.access_evaluation"
@@ -86,7 +90,11 @@ func (l *ADL) Decided(ctx context.Context, q accessmgmt.Question, d accessmgmt.D
 	if !l.Handler.Enabled(ctx, slog.LevelInfo) {
 		return
 	}
-	now, status := l.Now(), "Ok"
+	clock, status := l.Now, "Ok"
+	if clock == nil {
+		clock = time.Now //nolint:forbidigo // the one default of the injected clock
+	}
+	now := clock()
 	if err != nil {
 		status = "Error"
 	}
@@ -126,5 +134,7 @@ func (l *ADL) Decided(ctx context.Context, q accessmgmt.Question, d accessmgmt.D
 	}
 	r.AddAttrs(slog.String("event_name", eventEvaluation), slog.Int64("timestamp", now.UnixMilli()), slog.String("status", status),
 		slog.Attr{Key: "attributes", Value: slog.GroupValue(attributes...)})
-	_ = l.Handler.Handle(ctx, r) // a handler that must not lose one says so itself
+	if err := l.Handler.Handle(ctx, r); err != nil && l.Failed != nil {
+		l.Failed(ctx, r, err)
+	}
 }
