@@ -32,11 +32,19 @@ func TestTheBoundHasAClockOfItsOwn(t *testing.T) {
 	s.End(given)
 	elapsed.Store(int64(time.Second) - 1)
 	s.ask(t, s.other, q, roles.ReasonAllowed)
-	s.Clock.Advance(-time.Minute)
-	elapsed.Store(int64(time.Second))
+	elapsed.Store(int64(time.Second)) // the other stands still
+	s.ask(t, s.other, q, roles.ReasonEnded)
+
+	given = s.Give(anne, roles.Editor)
+	elapsed.Add(int64(time.Second))
+	s.ask(t, s.other, q, roles.ReasonAllowed)
+	s.Clock.Advance(time.Hour)
+	s.End(given)
+	s.Clock.Advance(-time.Hour / 2)
+	elapsed.Add(int64(time.Second))
 	d, err := s.other.Check(t.Context(), q)
 	require.NoError(t, err)
-	require.False(t, d.Allowed)
+	require.Equal(t, given.Window.To.IsZero(), d.Allowed, "it is read anew, and ends half an hour from now")
 }
 
 // By default both are one reading, and it is a bound of real time.
