@@ -44,7 +44,7 @@ func TestTheBoundHasAClockOfItsOwn(t *testing.T) {
 	elapsed.Add(int64(time.Second))
 	d, err := s.other.Check(t.Context(), q)
 	require.NoError(t, err)
-	require.Equal(t, given.Window.To.IsZero(), d.Allowed, "it is read anew, and ends half an hour from now")
+	require.True(t, d.Allowed, "it is read anew, and ends half an hour from now")
 }
 
 // By default both are one reading, and it is a bound of real time.
