@@ -147,10 +147,14 @@ type Person struct {
 	ErasedAt time.Time `json:"erased_at,omitzero"`
 	// Formerly are the persons he was taken for before he proved his national
 	// number: each an account, now his, that had asked for something. They have no
-	// account any more, and are him.
+	// account any more, and are him. At most [MaxFormerly].
 	Formerly []PersonID `json:"formerly,omitempty"`
 	Version  uint64     `json:"version"`
 }
+
+// MaxFormerly bounds how many accounts of his one person may have used before he
+// proved his national number.
+const MaxFormerly = 20
 
 // is reports whether an id is a person's, or was.
 func (p *Person) is(id PersonID) bool { return p.ID == id || slices.Contains(p.Formerly, id) }

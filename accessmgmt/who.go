@@ -133,6 +133,9 @@ func (s *Service) takeAccount(ctx context.Context, w *who, ref IdentityRef) erro
 	w.loses = &before
 	// He was that person, who has no account any more: what was asked for then is
 	// his, to be kept from approving himself and to be found when he is erased.
+	if len(w.person.Formerly)+1+len(before.Formerly) > MaxFormerly {
+		return denied(CodeIdentityConflict)
+	}
 	w.person.Formerly = append(slices.Clone(w.person.Formerly), append([]PersonID{before.ID}, before.Formerly...)...)
 	return nil
 }

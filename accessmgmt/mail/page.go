@@ -158,7 +158,7 @@ func alike(a, b map[string]string) bool {
 func facts(data map[string]string, l *language) Facts {
 	f := Facts{Enterprise: name(data[accessmgmt.DataEnterprise]), Number: name(data[accessmgmt.DataEnterpriseNumber]), Person: name(data[accessmgmt.DataPerson]),
 		By: name(data[accessmgmt.DataBy]), Unit: name(data[accessmgmt.DataUnit]), Expires: l.date(data[accessmgmt.DataExpires]), Office: l.office(data[accessmgmt.DataOffice])}
-	f.Last = data["last"] != ""
+	f.Last = data[accessmgmt.DataLast] != ""
 	f.Firm = strings.ReplaceAll(l.labels["numbered"], "{number}", f.Number)
 	if f.Enterprise != "" {
 		f.Firm = unspaced(l.labels["quote_open"]) + f.Enterprise + unspaced(l.labels["quote_close"]) + " (" + f.Number + ")"

@@ -1,6 +1,8 @@
 package workflowtest
 
 import (
+	"fmt"
+
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
@@ -44,6 +46,24 @@ var reviewedScenarios = map[string]func(*World){
 		done, err := w.Svc.ApproveGAP(w.Ctx, Staff(), approve)
 		require.NoError(w, err)
 		require.Equal(w, w.ID(vic), done.GAP.Person)
+	},
+	"so many accounts of one person, and no more": func(w *World) {
+		vic := Person("Vic", "Named")
+		w.give(vic, w.Line(roles.Editor))
+		decline := func(i int) error {
+			strong := vic
+			strong.Identity.Subject = fmt.Sprintf("vic.%d", i)
+			w.candidacy(w.weakly(strong), Number(w.Count()))
+			_, token := w.Invite(vic, w.Line(roles.Manager))
+			return w.Svc.Decline(w.Ctx, strong, token, accessmgmt.Decline{}) // writes down that the account is his
+		}
+		for i := range accessmgmt.MaxFormerly {
+			require.NoError(w, decline(i))
+		}
+		p, err := w.Store.Person(w.Ctx, w.ID(vic))
+		require.NoError(w, err)
+		require.Len(w, p.Formerly, accessmgmt.MaxFormerly)
+		w.requireFails(decline(accessmgmt.MaxFormerly), accessmgmt.ErrDenied, accessmgmt.CodeIdentityConflict)
 	},
 	"but an account with roles of its own isn't given away": func(w *World) {
 		strong := Person("Ann", "Account")

@@ -241,6 +241,7 @@ var sweepScenarios = map[string]func(*World){
 		w.sweep(accessmgmt.Swept{OfficesEnding: 1})
 		require.Equal(w, w.andOffice(cora), w.heard(accessmgmt.MessageManagerEnding))
 		require.Empty(w, w.news()[0].Data[accessmgmt.DataLast], "the GAP is there")
+		require.NotContains(w, w.Words(w.news()[0]).Text, "Personne d'autre")
 		w.unchanged(func() { w.sweep(accessmgmt.Swept{}) })
 		w.at("2026-06-11 00:00")
 		w.sweep(accessmgmt.Swept{OfficesOver: 1})
@@ -253,6 +254,7 @@ var sweepScenarios = map[string]func(*World){
 		w.at("2026-09-01 10:00")
 		w.sweep(accessmgmt.Swept{OfficesEnding: 1})
 		require.Equal(w, "yes", w.news()[0].Data[accessmgmt.DataLast])
+		require.Contains(w, w.Words(w.news()[0]).Text, "Personne d'autre")
 	},
 	"by many at once, each once": func(w *World) {
 		for range 5 {

@@ -20,6 +20,9 @@ func longTexts(s *suite) {
 	name, reason, message := long(invitation.MaxName), long(invitation.MaxReason), long(invitation.MaxMessage)
 	c.Enterprise.Name = long(320)
 	c.Persons[0].Identities = []accessmgmt.IdentityRef{{Issuer: strings.Repeat("i", 255), Subject: strings.Repeat("s", 255)}}
+	for len(c.Persons[0].Formerly) < accessmgmt.MaxFormerly {
+		c.Persons[0].Formerly = append(c.Persons[0].Formerly, s.personID())
+	}
 	c.Members[0].GivenName, c.Members[0].FamilyName, c.Members[0].Phone = name, name, strings.Repeat("1", 40)
 	c.GAPs[0].Function, c.GAPs[0].Evidence, c.GAPs[0].Reason = name, reason, reason
 	asked := &c.GAPs[0].Asked

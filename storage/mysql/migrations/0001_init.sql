@@ -55,7 +55,7 @@ CREATE TABLE IF NOT EXISTS egovroles_person (
     created_at BIGINT     NOT NULL,
     erased_at  BIGINT,              -- NULL: he wasn't erased
     version    BIGINT     NOT NULL,
-    formerly   TEXT                 -- ids of persons whose accounts he took over, spaces between, or NULL: of none
+    formerly   VARBINARY(740)       -- ids of up to 20 persons whose accounts he took over, spaces between, or NULL: of none
 ) ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin ROW_FORMAT=DYNAMIC;
 
 CREATE TABLE IF NOT EXISTS egovroles_person_identity (
