@@ -38,15 +38,13 @@ func TestDispatchers(t *testing.T) {
 			t.Parallel()
 			d := newDispatchers(t, *dispatchMessages)
 			for range c.kills {
-				d.round(t, 1+d.dice.IntN(2))
+				d.round(t, d.dice.IntN(2))
 				// What the dead one had claimed is anybody's after an hour. The other
 				// one is through by now: it isn't held up by a clock that jumps.
 				d.now = d.now.Add(time.Hour)
 				d.replace(t)
 			}
-			for d.round(t, 0) > 0 {
-				continue
-			}
+			d.drain(t)
 			d.tally(t, c.kills)
 		})
 	}
@@ -118,51 +116,69 @@ func (d *dispatchers) replace(t *testing.T) {
 	}
 }
 
-// round has both dispatch a batch at once, kills one of them (0: none), and
-// returns how many mails were sent.
-func (d *dispatchers) round(t *testing.T, kill int) int {
+// round has both dispatch a batch at once, and kills one of them.
+func (d *dispatchers) round(t *testing.T, kill int) {
+	after, pause := d.dice.IntN(50), time.Duration(d.dice.IntN(3000))*time.Microsecond
 	var heard [2][]string
-	var all sync.WaitGroup
-	for i, one := range d.running {
-		after, pause := -1, time.Duration(0)
-		if kill == i+1 {
-			after, pause = d.dice.IntN(50), time.Duration(d.dice.IntN(3000))*time.Microsecond
-		}
-		all.Go(func() {
-			_, err := fmt.Fprintln(one.in, d.now.UnixMicro())
-			assert.NoError(t, err)
-			heard[i] = one.batch(after, pause)
-		})
-	}
-	all.Wait()
-	n := 0
-	for i, lines := range heard {
-		ended := false
-		for _, line := range lines {
-			if id, is := strings.CutPrefix(line, "mail "); is {
-				d.sent[id]++
-				d.by[i]++
-				n++
-			} else {
-				require.Regexp(t, `^did \d+ 0$`, line)
-				ended = true
-			}
-		}
-		if kill == i+1 {
-			d.running[i].dead = true
-			if !ended && len(lines) > 0 {
-				d.midBatch++
-			}
+	d.both(func(i int, one *dispatcher) {
+		if i == kill {
+			heard[i] = one.batch(d.now, after, pause)
 		} else {
-			require.True(t, ended, "it ended by itself: %q", lines)
+			heard[i] = one.batch(d.now, -1, 0)
 		}
+	})
+	d.running[kill].dead = true
+	if ended := d.hear(t, kill, heard[kill]); !ended && len(heard[kill]) > 0 {
+		d.midBatch++
 	}
-	return n
+	require.True(t, d.hear(t, 1-kill, heard[1-kill]), "it ended by itself: %q", heard[1-kill])
 }
 
-// batch reads what a dispatcher says of a batch. It is killed a pause after it
-// said so many lines; -1: not.
-func (one *dispatcher) batch(after int, pause time.Duration) (lines []string) {
+// drain has each dispatch on its own until there is nothing more.
+func (d *dispatchers) drain(t *testing.T) {
+	var heard [2][]string
+	d.both(func(i int, one *dispatcher) {
+		for {
+			lines := one.batch(d.now, -1, 0)
+			heard[i] = append(heard[i], lines...)
+			if len(lines) <= 1 {
+				return
+			}
+		}
+	})
+	for i, lines := range heard {
+		require.True(t, d.hear(t, i, lines), "it ended by itself: %q", lines)
+	}
+}
+
+func (d *dispatchers) both(do func(i int, one *dispatcher)) {
+	var all sync.WaitGroup
+	for i, one := range d.running {
+		all.Go(func() { do(i, one) })
+	}
+	all.Wait()
+}
+
+// hear counts what one said, and reports whether it ended with a whole batch.
+func (d *dispatchers) hear(t *testing.T, i int, lines []string) (ended bool) {
+	for _, line := range lines {
+		id, mail := strings.CutPrefix(line, "mail ")
+		if ended = !mail; ended {
+			require.Regexp(t, `^did \d+ 0$`, line)
+			continue
+		}
+		d.sent[id]++
+		d.by[i]++
+	}
+	return ended
+}
+
+// batch has a dispatcher send a batch and returns what it said. It is killed a
+// pause after it said so many lines; -1: not.
+func (one *dispatcher) batch(at time.Time, after int, pause time.Duration) (lines []string) {
+	if _, err := fmt.Fprintln(one.in, at.UnixMicro()); err != nil {
+		return nil
+	}
 	for {
 		if len(lines) == after {
 			time.AfterFunc(pause, func() { _ = one.cmd.Process.Kill() })
@@ -197,7 +213,7 @@ func (d *dispatchers) tally(t *testing.T, kills int) {
 	t.Logf("%d messages, %d kills, of which %d in the middle of a batch: %d sent once, %d sent again (same Message-ID), %d lost; by each place %v",
 		len(d.messages), kills, d.midBatch, once, again, lost, d.by)
 	assert.Zero(t, lost)
-	assert.Len(t, d.sent, len(d.messages), "each under one Message-ID")
+	assert.Equal(t, len(d.messages), len(d.sent), "each under one Message-ID")
 	assert.LessOrEqual(t, again, kills, "a kill repeats the mail that was with the mailer, no other")
 	assert.Positive(t, d.by[0])
 	assert.Positive(t, d.by[1])
