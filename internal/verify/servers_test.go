@@ -44,6 +44,9 @@ func TestMain(m *testing.M) {
 	if path := os.Getenv(crashFile); path != "" {
 		crashChild(path)
 	}
+	if address := os.Getenv(dispatchAddress); address != "" {
+		dispatchChild(address)
+	}
 	_ = mysqldriver.SetLogger(&mysqldriver.NopLogger{}) // connections are broken on purpose
 	code := m.Run()
 	leftovers.Lock()

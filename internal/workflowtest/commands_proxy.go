@@ -48,6 +48,10 @@ func (p *proxy) Enterprise(ctx context.Context, id accessmgmt.EnterpriseID) (acc
 	return via(p, "Enterprise", func() (accessmgmt.Enterprise, error) { return p.Store.Enterprise(ctx, id) })
 }
 
+func (p *proxy) Due(ctx context.Context, q accessmgmt.DueQuery) ([]accessmgmt.Due, error) {
+	return via(p, "Due", func() ([]accessmgmt.Due, error) { return p.Store.Due(ctx, q) })
+}
+
 func (p *proxy) EnterpriseByNumber(ctx context.Context, number accessmgmt.EnterpriseNumber) (accessmgmt.Enterprise, error) {
 	return via(p, "EnterpriseByNumber", func() (accessmgmt.Enterprise, error) { return p.Store.EnterpriseByNumber(ctx, number) })
 }

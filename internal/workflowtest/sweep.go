@@ -314,6 +314,27 @@ var sweepScenarios = map[string]func(*World){
 		require.NotEmpty(w, w.heard(accessmgmt.MessageLapsing))
 		require.Len(w, w.bySystem(accessmgmt.EventLapsing), 1)
 	},
+	"what ends between two looks isn't announced as if it went on": func(w *World) {
+		anne := Person("Anne", "Dubois")
+		w.invite(w.Invitation(anne, w.Line(roles.Editor))) // until 1 April
+		w.at("2026-04-01 23:59")
+		looks := 0
+		svc := w.proxy(func(method string) error {
+			if method == "Due" {
+				if looks++; looks == 3 { // at those to be reminded, who a moment ago weren't over
+					w.at("2026-04-02 00:00")
+				}
+			}
+			return nil
+		})
+		done, err := svc.Sweep(w.Ctx)
+		require.NoError(w, err)
+		require.Zero(w, done)
+		require.Equal(w, 12, looks)
+		w.sweep(accessmgmt.Swept{Expired: 1})
+		require.Equal(w, w.andOffice(anne), w.heard(accessmgmt.MessageExpired))
+		require.Empty(w, w.bySystem(accessmgmt.EventReminded))
+	},
 	"one that dies in the middle, and whose commit got lost, tells nobody twice": func(w *World) {
 		for range 3 {
 			w.invite(w.people(1))

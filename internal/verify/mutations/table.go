@@ -193,4 +193,7 @@ var mutations = []mutation{
 	{"a leaver keeps his requests", "accessmgmt/leaver.go",
 		"w.leaveRoles, w.leaveRequests,", "w.leaveRoles,",
 		byModel},
+	{"what ended between two looks is announced as about to end", "accessmgmt/sweep_each.go",
+		" && sw.over == !sw.now.Before(ends)", "",
+		inPackage("./accessmgmt", "^TestWorkflowOnMemory$/^sweeps$/^what_ends_between_two_looks")},
 }
