@@ -60,7 +60,7 @@ func TestAnEpochThatComesAgain(t *testing.T) {
 	t.Parallel()
 	for name, notice := range map[string]func(*stage, accessmgmt.Question){
 		"it writes itself": nil,
-		"it doesn't look": func(*stage, accessmgmt.Question) {},
+		"it doesn't look":  func(*stage, accessmgmt.Question) {},
 		"it polls":         func(s *stage, _ accessmgmt.Question) { _ = s.other.Poll(t.Context()) },
 		"it checks":        func(s *stage, q accessmgmt.Question) { s.ask(t, s.other, q, roles.ReasonAllowed) },
 	} {
