@@ -1,8 +1,11 @@
 package mail
 
 import (
+	"net/netip"
 	"strings"
 	"unicode"
+
+	"github.com/egovroles/egovroles/accessmgmt"
 )
 
 const maxName, maxWords = 100, 4000 // letters
@@ -57,18 +60,62 @@ func cut(s string, most int) string {
 	return s
 }
 
+// What stands for a dot, an at, a colon and a slash where addresses are read: the
+// dots of IDNA (UTS 46) and the wide and small forms that NFKC makes the same.
+const (
+	dots       = ".\u3002\uff0e\uff61\u2024\ufe52"
+	ats        = "@\uff20\ufe6b"
+	slashes    = "/\uff0f"
+	separators = dots + ats + slashes + ":\uff1a\ufe55"
+)
+
 // unlinked breaks what a mail reader would make a link of, where nobody sees it.
+// Numbers stay whole, that they can be copied: those of enterprises and units, and
+// amounts; an address of IPv4 doesn't.
 func unlinked(s string) string {
 	var b strings.Builder
 	letters := []rune(s)
 	for i, r := range letters {
 		b.WriteRune(r)
-		if !strings.ContainsRune(".@:/", r) || i+1 == len(letters) {
+		if i+1 == len(letters) || !strings.ContainsRune(separators, r) {
 			continue
 		}
-		if next := letters[i+1]; unicode.IsLetter(next) || next == '/' || r == '@' {
-			b.WriteRune('\u2060')
+		next := letters[i+1]
+		switch {
+		case unicode.IsLetter(next), strings.ContainsRune(slashes, next), strings.ContainsRune(ats, r):
+		case strings.ContainsRune(dots, r) && unicode.IsDigit(next) && !isNumber(around(letters, i)):
+		default:
+			continue
 		}
+		b.WriteRune('\u2060')
 	}
 	return b.String()
+}
+
+// around is what stands together with a dot: letters, digits and dots.
+func around(letters []rune, dot int) string {
+	apart := func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' && r != '_' && !strings.ContainsRune(dots, r)
+	}
+	from, to := dot, dot
+	for from > 0 && !apart(letters[from-1]) {
+		from--
+	}
+	for to < len(letters) && !apart(letters[to]) {
+		to++
+	}
+	return string(letters[from:to])
+}
+
+// isNumber reports whether digits with dots are no address.
+func isNumber(s string) bool {
+	s = strings.Trim(s, ".") // the end of a sentence
+	if strings.ContainsFunc(s, func(r rune) bool { return r != '.' && (r < '0' || r > '9') }) {
+		return false
+	}
+	if _, err := netip.ParseAddr(s); err != nil {
+		return true
+	}
+	_, err := accessmgmt.ParseEstablishmentUnitNumber(s) // some are of an address's form
+	return err == nil
 }

@@ -295,11 +295,48 @@ func TestVia(t *testing.T) {
 	require.Error(t, mailer.Send(t.Context(), accessmgmt.Mail{Event: "unheard_of"}))
 }
 
+// TestNothingTypedIsALink: mail readers make links of what looks like an address;
+// a word joiner, which nobody sees, keeps them from it.
+func TestNothingTypedIsALink(t *testing.T) {
+	const j = "\u2060"
+	for typed, want := range map[string]string{
+		"evil.example":                   "evil." + j + "example",
+		"www.1.be":                       "www." + j + "1." + j + "be",
+		"evil.4me":                       "evil." + j + "4me",
+		"4me.evil":                       "4me." + j + "evil",
+		"http://192.0.2.1/x":             "http:" + j + "/" + j + "/192." + j + "0." + j + "2." + j + "1/" + j + "x",
+		"192.0.2.1.":                     "192." + j + "0." + j + "2." + j + "1.",
+		"at 192.0.2.1, now":              "at 192." + j + "0." + j + "2." + j + "1, now",
+		"a@192.0.2.1":                    "a@" + j + "192." + j + "0." + j + "2." + j + "1",
+		"evil\u3002example":              "evil\u3002" + j + "example",
+		"evil\uff0eexample":              "evil\uff0e" + j + "example",
+		"evil\uff61example":              "evil\uff61" + j + "example",
+		"1\u30022\uff0e3\uff614":         "1\u3002" + j + "2\uff0e" + j + "3\uff61" + j + "4",
+		"http\uff1a\uff0f\uff0fevil":     "http\uff1a" + j + "\uff0f" + j + "\uff0f" + j + "evil",
+		"anne\uff20evil":                 "anne\uff20" + j + "evil",
+		"1000.000.021":                   "1000.000.021", // an enterprise's number, to be copied
+		"2.147.812.701":                  "2.147.812.701",
+		"2.147.112.123":                  "2.147.112.123", // a unit's, though an address could be it
+		"2.147.112.1":                    "2." + j + "147." + j + "112." + j + "1",
+		"2.0.0.300":                      "2.0.0.300",
+		"12.50 EUR on 3.4. at 10:30":     "12.50 EUR on 3.4. at 10:30",
+		"See 3.4 of the file. Thanks: a": "See 3.4 of the file. Thanks: a",
+	} {
+		m := told(mail.Pair{Event: accessmgmt.MessageEnded, As: accessmgmt.ToUser}, roles.English)
+		m.Data[accessmgmt.DataReason] = typed
+		got, err := writer(t).Write(m)
+		require.NoError(t, err)
+		assert.Contains(t, got.HTML, ">"+want+"<", "%+q", typed)
+		assert.Contains(t, got.Text, "> "+typed+"\n", "the plain text is as it was typed")
+	}
+}
+
 // FuzzWrite: whatever people type, the mail has the portal's subject, links and
 // words, and no header of theirs (c-26).
 func FuzzWrite(f *testing.F) {
 	for _, s := range []string{"Anne", "Anne\r\nBcc: all@evil.example", "<a href=https://evil.example>x</a>", "https://evil.example/?token=x", "www.evil.example",
-		"x\u202egnp.exe", "\"><script>alert(1)</script>", "No.\nRole: Owner\n-- \nMon Espace", strings.Repeat("é", 5000), "\xff\x00", "a@b.example", "{{.Firm}}"} {
+		"x\u202egnp.exe", "\"><script>alert(1)</script>", "No.\nRole: Owner\n-- \nMon Espace", strings.Repeat("é", 5000), "\xff\x00", "a@b.example", "{{.Firm}}",
+		"192.0.2.1", "evil\u3002example", "evil\uff0e4me\uff61example", "http\uff1a\uff0f\uff0fevil.example", "1.2.3.4.5."} {
 		f.Add(s, uint16(3))
 	}
 	w := writer(f)
