@@ -19,6 +19,16 @@ type Watcher interface {
 	Written(id EnterpriseID, committed bool)
 }
 
+// CommitWatcher is a [Watcher] that is also told what was written, so that it needs
+// not read it.
+type CommitWatcher interface {
+	Watcher
+	// Committed is called between Writing and Written of a commit that was made by
+	// this service alone, with what it wrote, which isn't to be changed. It isn't
+	// called when only the store can tell what became of a commit.
+	Committed(c *Changes)
+}
+
 // Within is the service in one transaction of the portal's: what its commands
 // write is there when the portal commits, together with the portal's own rows,
 // or not at all.
@@ -135,7 +145,11 @@ func (w *work) write() (err error) {
 	committed := false
 	w.watcher.Writing(w.ent.ID)
 	defer func() { w.watcher.Written(w.ent.ID, committed) }()
-	if err = w.store.Commit(w.ctx, w.changes); err != nil && w.committed(err) {
+	err = w.store.Commit(w.ctx, w.changes)
+	if watcher, wants := w.watcher.(CommitWatcher); wants && err == nil {
+		watcher.Committed(&w.changes)
+	}
+	if err != nil && w.committed(err) {
 		err = nil
 	}
 	committed = err == nil

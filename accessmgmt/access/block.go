@@ -151,7 +151,12 @@ func (ix *Index) build(f *facts) *block {
 	b := &block{id: f.enterprise.ID, epoch: stamp.Epoch, head: stamp.Head}
 	b.verified.Store(never)
 	extra := &more{}
-	ix.place(b, f.assignments, extra)
+	items := make([]item, len(f.assignments))
+	for i := range f.assignments {
+		items[i] = ix.item(&f.assignments[i], extra)
+	}
+	slices.SortFunc(items, item.compare)
+	b.place(items, extra)
 	switch {
 	case !f.enterprise.SuspendedAt.IsZero():
 		b.closed = isSuspended
@@ -166,54 +171,77 @@ func (ix *Index) build(f *facts) *block {
 	for i := range f.units {
 		extra.open[extra.unit(f.units[i].ID)-1] = true
 	}
-	if extra.coGAPs != nil || extra.units != nil || extra.properties != nil {
-		b.more = extra
-	} else if ix.severalPer(b) {
-		b.more = extra // somebody's answers may need subsets
-	}
+	b.keep(extra)
 	return b
 }
 
-// placed is a row with the hash of its person.
-type placed struct {
-	hash uint64
-	at   int
+// keep keeps what few enterprises need, of one that does.
+func (b *block) keep(extra *more) {
+	if extra.coGAPs != nil || extra.units != nil || extra.properties != nil || b.severalPer() {
+		b.more = extra // of several per person some answers need subsets
+	}
 }
 
-// place makes the rows of a block.
-func (ix *Index) place(b *block, all []roles.Assignment, extra *more) {
-	n := len(all)
-	order := make([]placed, n)
-	for i := range all {
-		order[i] = placed{ix.hash(words(all[i].Person.UUID)), i}
+// item is an assignment on its way into a block.
+type item struct {
+	hash       uint64 // of the person
+	row        row
+	id         accessmgmt.AssignmentID
+	unit       uint32
+	properties roles.Properties
+}
+
+func (x item) compare(y item) int {
+	return cmp.Or(cmp.Compare(x.hash, y.hash), slices.Compare(x.row.person[:], y.row.person[:]), bytes.Compare(x.id.UUID[:], y.id.UUID[:]))
+}
+
+func (ix *Index) item(a *roles.Assignment, extra *more) item {
+	s := spanOf(a.InForce())
+	number := ix.compiled.numbers[a.Role]
+	person := words(a.Person.UUID)
+	it := item{hash: ix.hash(person), id: a.ID, properties: a.Properties}
+	if !a.Unit.IsZero() {
+		number |= unitBit
+		it.unit = extra.unit(a.Unit)
 	}
-	slices.SortFunc(order, func(x, y placed) int {
-		p, q := &all[x.at], &all[y.at]
-		return cmp.Or(cmp.Compare(x.hash, y.hash), p.Person.Compare(q.Person), bytes.Compare(p.ID.UUID[:], q.ID.UUID[:]))
-	})
+	it.row = row{person: person, from: packInstant(s.from) | uint64(number&0xff), to: packInstant(s.to) | uint64(number>>8)}
+	return it
+}
+
+// place makes the rows of a block, of items in their order.
+func (b *block) place(items []item, extra *more) {
+	n := len(items)
 	b.count = uint32(n)
-	at := make([]int, n)
+	at := func(i, _ int) int { return i }
 	size := n
 	if n <= few {
-		for i := range order {
-			at[i] = i
-		}
-		b.index(order)
+		b.index(items)
 	} else {
 		// Of five places one is empty: so few rows are passed that they are nearly
 		// always in the cache line that the first is in.
 		b.homes = uint32(n + n/4)
-		size = 0
-		for i := range order {
-			at[i] = max(size, b.home(order[i].hash))
-			size = at[i] + 1
+		at = func(i, last int) int { return max(last+1, b.home(items[i].hash)) }
+		last := -1
+		for i := range items {
+			last = at(i, last)
 		}
-		size = max(size, int(b.homes))
+		size = max(last+1, int(b.homes))
 	}
 	b.rows, b.ids = make([]row, size), make([]accessmgmt.AssignmentID, size)
-	for i, from := range order {
-		b.ids[at[i]] = all[from.at].ID
-		b.rows[at[i]] = ix.rowOf(&all[from.at], extra, at[i], size)
+	last := -1
+	for i := range items {
+		it := &items[i]
+		last = at(i, last)
+		b.rows[last], b.ids[last] = it.row, it.id
+		if it.unit != 0 {
+			extra.scoped = append(extra.scoped, scoped{uint32(last), it.unit})
+		}
+		if !it.properties.IsZero() {
+			if extra.properties == nil {
+				extra.properties = make([]roles.Properties, size)
+			}
+			extra.properties[last] = it.properties
+		}
 	}
 }
 
@@ -225,33 +253,13 @@ func (b *block) home(hash uint64) int {
 
 // severalPer reports whether somebody has three assignments or more, so that two
 // of them with one between may give a right.
-func (ix *Index) severalPer(b *block) bool {
+func (b *block) severalPer() bool {
 	for i := 2; i < len(b.rows); i++ {
 		if b.rows[i].person == b.rows[i-2].person && b.rows[i].person != nobody {
 			return true
 		}
 	}
 	return false
-}
-
-func (ix *Index) rowOf(a *roles.Assignment, extra *more, i, n int) row {
-	s := spanOf(a.InForce())
-	number := ix.compiled.numbers[a.Role]
-	if !a.Unit.IsZero() {
-		number |= unitBit
-		extra.scoped = append(extra.scoped, scoped{uint32(i), extra.unit(a.Unit)})
-	}
-	if !a.Properties.IsZero() {
-		if extra.properties == nil {
-			extra.properties = make([]roles.Properties, n)
-		}
-		extra.properties[i] = a.Properties
-	}
-	return row{
-		person: words(a.Person.UUID),
-		from:   packInstant(s.from) | uint64(number&0xff),
-		to:     packInstant(s.to) | uint64(number>>8),
-	}
 }
 
 // unit returns the number of a unit, counted from 1.
@@ -269,7 +277,7 @@ func (m *more) unit(id accessmgmt.UnitID) uint32 {
 }
 
 // index writes down where each bucket begins.
-func (b *block) index(order []placed) {
+func (b *block) index(order []item) {
 	at := 0
 	for bucket := range buckets {
 		for at < len(order) && order[at].hash>>(64-bucketBits) < uint64(bucket) {

@@ -31,8 +31,8 @@
 // When the store can't be asked for longer than that, checks fail with
 // [accessmgmt.ErrUnavailable]. An error allows nothing.
 //
-// Readers take no lock and allocate nothing. An assignment takes 48 bytes, and an
-// enterprise about 140 beside.
+// Readers take no lock and allocate nothing. An assignment takes 48 bytes, 60 in an
+// enterprise of more than 255, and an enterprise about 170 beside.
 //
 // # What it doesn't
 //
@@ -45,8 +45,11 @@
 // changed by hand, without raising the enterprise's epoch, isn't seen until the
 // next commit there.
 //
-// A change reads the enterprise anew, which takes as long as it is large, once for
-// each change that is asked about; the store's own answer is never far.
+// What another process changed is found by reading the enterprise anew, which takes
+// as long as it is large, once for each change that is asked about; so are this
+// process's own changes of units, offices and suspensions. Its other commits are
+// followed without reading: in microseconds of an enterprise of twenty, in a fifth
+// of a millisecond of one of a thousand.
 //
 // Questions about another instant, explanations, names, and for which enterprises
 // somebody may act are asked of the store.

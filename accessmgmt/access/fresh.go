@@ -23,24 +23,48 @@ func (ix *Index) depart() *flight {
 	return f
 }
 
+// writing are commits of this process under way in one enterprise.
+type writing struct {
+	count int
+	// since is of before the first began, and next the block it left, when it was
+	// alone and that is known.
+	since moment
+	next  *block
+}
+
 // Writing implements [accessmgmt.Watcher]: from now on nothing that is known of
 // the enterprise is believed.
 func (ix *Index) Writing(id accessmgmt.EnterpriseID) {
+	m := ix.moment()
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
-	ix.writing[id]++
+	w := ix.writing[id]
+	if w.count == 0 {
+		w.since = m
+	}
+	w.count, w.next = w.count+1, nil
+	ix.writing[id] = w
 	ix.spoil(id)
 }
 
 // Written implements [accessmgmt.Watcher]. Also when the commit was refused: of
 // one that nobody knows of it isn't told whether it was.
-func (ix *Index) Written(id accessmgmt.EnterpriseID, _ bool) {
+func (ix *Index) Written(id accessmgmt.EnterpriseID, committed bool) {
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
-	if ix.writing[id]--; ix.writing[id] <= 0 {
+	w := ix.writing[id]
+	next := w.next
+	w.next = nil
+	if w.count--; w.count <= 0 {
 		delete(ix.writing, id)
+	} else {
+		ix.writing[id] = w
 	}
 	ix.spoil(id)
+	if b := ix.find(id); committed && next != nil && w.count == 0 && b != nil {
+		next.asked.Store(b.asked.Load())
+		ix.put(next, w.since)
+	}
 }
 
 func (ix *Index) spoil(id accessmgmt.EnterpriseID) {
@@ -56,7 +80,7 @@ func (ix *Index) spoil(id accessmgmt.EnterpriseID) {
 // verify marks a block as current since a question was sent, unless the flight that
 // found out was overtaken. The lock is held.
 func (ix *Index) verify(f *flight, b *block, m moment) bool {
-	if _, spoiled := f.spoiled[b.id]; spoiled || ix.writing[b.id] > 0 {
+	if _, spoiled := f.spoiled[b.id]; spoiled || ix.writing[b.id].count > 0 {
 		return false
 	}
 	if m.order > b.order {
@@ -112,7 +136,7 @@ func (ix *Index) believed(b *block, el int64, asked bool) bool {
 // does; leader says that it asked itself.
 func (ix *Index) refresh(ctx context.Context, id accessmgmt.EnterpriseID) (leader bool, err error) {
 	ix.mu.Lock()
-	if ix.writing[id] > 0 {
+	if ix.writing[id].count > 0 {
 		ix.mu.Unlock()
 		return true, errAskStore
 	}
@@ -244,7 +268,7 @@ func (ix *Index) managers(ctx context.Context, ent *accessmgmt.Enterprise) ([]ac
 // publish puts a block in the place of one that was verified by an earlier question;
 // never of a later one's, however late who read it was. The lock is held.
 func (ix *Index) publish(f *flight, b *block, m moment) bool {
-	if _, spoiled := f.spoiled[b.id]; spoiled || ix.writing[b.id] > 0 {
+	if _, spoiled := f.spoiled[b.id]; spoiled || ix.writing[b.id].count > 0 {
 		return false
 	}
 	if there := ix.find(b.id); there != nil && there.order > m.order {
@@ -252,6 +276,12 @@ func (ix *Index) publish(f *flight, b *block, m moment) bool {
 	} else if there != nil {
 		b.asked.Store(there.asked.Load())
 	}
+	ix.put(b, m)
+	return true
+}
+
+// put stores a block that was current when a question was sent. The lock is held.
+func (ix *Index) put(b *block, m moment) {
 	b.order = m.order
 	b.verified.Store(m.at)
 	t, tag := ix.table.Load(), tagOf(ix.hash(words(b.id.UUID)))
@@ -271,7 +301,6 @@ func (ix *Index) publish(f *flight, b *block, m moment) bool {
 		ix.blocks++
 	}
 	ix.evict(b)
-	return true
 }
 
 // full reports whether more is held than may be.

@@ -72,8 +72,8 @@ type Index struct {
 	held   int    // assignments
 	blocks int
 	hand   int // where to look next for an enterprise to forget
-	// writing counts the commits of this process that are under way.
-	writing map[accessmgmt.EnterpriseID]int
+	// writing are the commits of this process that are under way.
+	writing map[accessmgmt.EnterpriseID]writing
 	// flights are the loads and questions under way; those of which a commit began
 	// meanwhile are spoiled.
 	flights map[*flight]struct{}
@@ -83,9 +83,9 @@ type Index struct {
 }
 
 var (
-	_ accessmgmt.Checker     = (*Index)(nil)
-	_ accessmgmt.AccessLists = (*Index)(nil)
-	_ accessmgmt.Watcher     = (*Index)(nil)
+	_ accessmgmt.Checker       = (*Index)(nil)
+	_ accessmgmt.AccessLists   = (*Index)(nil)
+	_ accessmgmt.CommitWatcher = (*Index)(nil)
 )
 
 // New returns an empty index on a store: it fills itself as it is asked, or by
@@ -118,7 +118,7 @@ func New(store accessmgmt.Store, o Options) (*Index, error) {
 	}
 	ix := &Index{
 		compiled: c, reads: store, store: checker, options: o, bound: int64(o.MaxStaleness), clock: o.Now, base: base, both: both,
-		writing: map[accessmgmt.EnterpriseID]int{}, flights: map[*flight]struct{}{}, loading: map[accessmgmt.EnterpriseID]*flight{},
+		writing: map[accessmgmt.EnterpriseID]writing{}, flights: map[*flight]struct{}{}, loading: map[accessmgmt.EnterpriseID]*flight{},
 	}
 	var seed [16]byte
 	_, _ = rand.Read(seed[:]) // never fails
