@@ -2,6 +2,7 @@ package access
 
 import (
 	"bytes"
+	"cmp"
 	"math"
 	"math/bits"
 	"slices"
@@ -31,11 +32,14 @@ type block struct {
 	// asked says whether somebody has lately; see poll.go.
 	asked  atomic.Uint32
 	closed closed
-	// shift gives the bucket of a hash, and starts where the rows of each bucket
-	// begin, when there are few rows; else more.starts does.
-	shift  uint8
+	// Of few rows starts says where those of each bucket begin, a bucket being the
+	// first bits of a person's hash. Many have no buckets: there are homes places,
+	// and a person's rows begin at the one his hash gives, or behind those of others
+	// that are in the way, with no empty row between.
 	starts [buckets]uint8
-	rows   []row // by bucket, person and id
+	homes  uint32
+	count  uint32
+	rows   []row // by hash, person and id; those without a person are empty
 	ids    []accessmgmt.AssignmentID
 	more   *more
 }
@@ -50,14 +54,14 @@ const (
 )
 
 const (
-	buckets = 16
-	few     = 255 // rows that starts can count
-	never   = math.MinInt64
+	buckets    = 16
+	bucketBits = 4
+	few        = 255 // rows that starts can count
+	never      = math.MinInt64
 )
 
 // more is what few enterprises need.
 type more struct {
-	starts []uint32 // of the buckets, when there are many rows
 	coGAPs []span
 	// units are the numbers of the establishment units that are open or that some
 	// role is for, counted from 1; open are the open ones.
@@ -146,37 +150,8 @@ func (ix *Index) build(f *facts) *block {
 	stamp := f.enterprise.Stamp()
 	b := &block{id: f.enterprise.ID, epoch: stamp.Epoch, head: stamp.Head}
 	b.verified.Store(never)
-	n := len(f.assignments)
-	b.shift = 64 - 4
-	if n > few {
-		b.shift = uint8(64 - max(4, bits.Len(uint(n/2))))
-	}
-	order := make([]placed, n)
-	for i := range f.assignments {
-		person := words(f.assignments[i].Person.UUID)
-		order[i] = placed{ix.hash(person) >> b.shift, i}
-	}
-	slices.SortFunc(order, func(x, y placed) int {
-		if x.bucket != y.bucket {
-			if x.bucket < y.bucket {
-				return -1
-			}
-			return 1
-		}
-		p, q := &f.assignments[x.at], &f.assignments[y.at]
-		if c := p.Person.Compare(q.Person); c != 0 {
-			return c
-		}
-		return bytes.Compare(p.ID.UUID[:], q.ID.UUID[:])
-	})
-	b.rows, b.ids = make([]row, n), make([]accessmgmt.AssignmentID, n)
 	extra := &more{}
-	for i, at := range order {
-		a := &f.assignments[at.at]
-		b.ids[i] = a.ID
-		b.rows[i] = ix.rowOf(a, extra, i, n)
-	}
-	b.index(order, extra)
+	ix.place(b, f.assignments, extra)
 	switch {
 	case !f.enterprise.SuspendedAt.IsZero():
 		b.closed = isSuspended
@@ -191,7 +166,7 @@ func (ix *Index) build(f *facts) *block {
 	for i := range f.units {
 		extra.open[extra.unit(f.units[i].ID)-1] = true
 	}
-	if extra.starts != nil || extra.coGAPs != nil || extra.units != nil || extra.properties != nil {
+	if extra.coGAPs != nil || extra.units != nil || extra.properties != nil {
 		b.more = extra
 	} else if ix.severalPer(b) {
 		b.more = extra // somebody's answers may need subsets
@@ -199,17 +174,60 @@ func (ix *Index) build(f *facts) *block {
 	return b
 }
 
-// placed is where a row goes.
+// placed is a row with the hash of its person.
 type placed struct {
-	bucket uint64
-	at     int
+	hash uint64
+	at   int
+}
+
+// place makes the rows of a block.
+func (ix *Index) place(b *block, all []roles.Assignment, extra *more) {
+	n := len(all)
+	order := make([]placed, n)
+	for i := range all {
+		order[i] = placed{ix.hash(words(all[i].Person.UUID)), i}
+	}
+	slices.SortFunc(order, func(x, y placed) int {
+		p, q := &all[x.at], &all[y.at]
+		return cmp.Or(cmp.Compare(x.hash, y.hash), p.Person.Compare(q.Person), bytes.Compare(p.ID.UUID[:], q.ID.UUID[:]))
+	})
+	b.count = uint32(n)
+	at := make([]int, n)
+	size := n
+	if n <= few {
+		for i := range order {
+			at[i] = i
+		}
+		b.index(order)
+	} else {
+		// Of five places one is empty: so few rows are passed that they are nearly
+		// always in the cache line that the first is in.
+		b.homes = uint32(n + n/4)
+		size = 0
+		for i := range order {
+			at[i] = max(size, b.home(order[i].hash))
+			size = at[i] + 1
+		}
+		size = max(size, int(b.homes))
+	}
+	b.rows, b.ids = make([]row, size), make([]accessmgmt.AssignmentID, size)
+	for i, from := range order {
+		b.ids[at[i]] = all[from.at].ID
+		b.rows[at[i]] = ix.rowOf(&all[from.at], extra, at[i], size)
+	}
+}
+
+// home is the first place that somebody's rows may have.
+func (b *block) home(hash uint64) int {
+	place, _ := bits.Mul64(hash, uint64(b.homes))
+	return int(place)
 }
 
 // severalPer reports whether somebody has three assignments or more, so that two
 // of them with one between may give a right.
 func (ix *Index) severalPer(b *block) bool {
 	for i := 2; i < len(b.rows); i++ {
-		if b.rows[i].person == b.rows[i-2].person {
+		if b.rows[i].person == b.rows[i-2].person && b.rows[i].person != nobody {
 			return true
 		}
 	}
@@ -251,43 +269,39 @@ func (m *more) unit(id accessmgmt.UnitID) uint32 {
 }
 
 // index writes down where each bucket begins.
-func (b *block) index(order []placed, extra *more) {
-	n := len(order)
-	if n <= few {
-		at := 0
-		for bucket := range buckets {
-			for at < n && order[at].bucket < uint64(bucket) {
-				at++
-			}
-			b.starts[bucket] = uint8(at)
-		}
-		return
-	}
-	extra.starts = make([]uint32, 1<<(64-b.shift)+1)
+func (b *block) index(order []placed) {
 	at := 0
-	for bucket := range extra.starts {
-		for at < n && order[at].bucket < uint64(bucket) {
+	for bucket := range buckets {
+		for at < len(order) && order[at].hash>>(64-bucketBits) < uint64(bucket) {
 			at++
 		}
-		extra.starts[bucket] = uint32(at)
+		b.starts[bucket] = uint8(at)
 	}
 }
 
+// nobody is the person of an empty row.
+var nobody [2]uint64
+
 // of returns the rows of a person: from the first up to, not with, the second.
 func (b *block) of(person [2]uint64, hash uint64) (from, to int) {
-	bucket := hash >> b.shift
 	end := len(b.rows)
-	if end > few {
-		starts := b.more.starts
-		from, end = int(starts[bucket]), int(starts[bucket+1])
+	if b.homes > 0 {
+		from = b.home(hash)
+		for from < end && b.rows[from].person != person {
+			if b.rows[from].person == nobody {
+				return from, from
+			}
+			from++
+		}
 	} else {
+		bucket := hash >> (64 - bucketBits)
 		from = int(b.starts[bucket&(buckets-1)])
 		if bucket+1 < buckets {
 			end = int(b.starts[(bucket+1)&(buckets-1)])
 		}
-	}
-	for from < end && b.rows[from].person != person {
-		from++
+		for from < end && b.rows[from].person != person {
+			from++
+		}
 	}
 	to = from
 	for to < end && b.rows[to].person == person {

@@ -261,9 +261,9 @@ func (ix *Index) publish(f *flight, b *block, m moment) bool {
 		before, _ = t.put(tag, b)
 		ix.table.Store(t)
 	}
-	ix.held += len(b.rows)
+	ix.held += int(b.count)
 	if before != nil {
-		ix.held -= len(before.rows)
+		ix.held -= int(before.count)
 		if before.asked.Load() != cold { // it became so meanwhile
 			b.asked.Store(before.asked.Load())
 		}
@@ -303,7 +303,7 @@ func (ix *Index) evict(keep *block) {
 			continue
 		}
 		t.remove(tagOf(ix.hash(words(b.id.UUID))), b)
-		ix.held -= len(b.rows)
+		ix.held -= int(b.count)
 		ix.blocks--
 	}
 }

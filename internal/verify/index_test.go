@@ -44,14 +44,14 @@ const staleness = time.Second
 func newIndexed(t *rapid.T) *indexed {
 	w := &indexed{T: t, store: memory.New(), clock: now, history: map[accessmgmt.EnterpriseID][]past{}}
 	clock := func() time.Time { return w.clock }
-	o := access.Options{Catalogue: roles.MonEspaceAndCalista(), Application: roles.MonEspaceApplication, MaxStaleness: staleness, Now: clock}
+	o := access.Options{Catalogue: roles.MonEspaceAndCalista(), Application: roles.MonEspaceApplication, MaxStaleness: staleness, Now: clock, Elapsed: func() time.Duration { return clock().Sub(now) }}
 	var err error
 	w.checker, err = accessmgmt.NewChecker(w.store, accessmgmt.CheckerOptions{Catalogue: o.Catalogue, Application: o.Application, Now: clock})
 	require.NoError(t, err)
 	w.own, err = access.New(w.store, o)
 	require.NoError(t, err)
 	few := o
-	few.MaxAssignments = rapid.IntRange(0, 20).Draw(t, "bound")
+	few.MaxAssignments = rapid.IntRange(0, 40).Draw(t, "bound")
 	w.other, err = access.New(w.store, few)
 	require.NoError(t, err)
 	o.Strict = true

@@ -216,6 +216,8 @@ func TestIndexInAnotherProcess(t *testing.T) {
 		assert.True(t, right, "allowed at %s, later than the bound", h.began)
 	}
 	assert.Positive(t, allowed, "the other process never allowed it")
-	assert.Less(t, failures, len(heard)/2+1)
+	// A check fails when the database has no answer within the bound: on a machine
+	// that does too much at once, now and then.
+	assert.LessOrEqual(t, failures, len(heard)/20+1)
 	t.Logf("%d checks, %d allowed, the latest %s after its end was acknowledged, of a bound of %s", len(heard), allowed, latest, childBound)
 }
