@@ -37,7 +37,7 @@ func plannedQueries(t *testing.T, store accessmgmt.Store, e accessmgmt.Enterpris
 		emails[i] = newID().String() + "@example.be"
 	}
 
-	return []planned{
+	return append(duePlans(store), []planned{
 		{"Access", func() error { _, err := store.Access(ctx, e, person, accessmgmt.UnitID{}); return ignore(err) }, "", false},
 		{"Access in a unit", func() error { _, err := store.Access(ctx, e, person, unit); return ignore(err) }, "", false},
 		{"Enterprise", func() error { _, err := store.Enterprise(ctx, e); return ignore(err) }, "", false},
@@ -229,7 +229,7 @@ func plannedQueries(t *testing.T, store accessmgmt.Store, e accessmgmt.Enterpris
 		{"ForgetMessages", func() error {
 			return second(store.ForgetMessages(ctx, accessmgmt.Forget{Before: now, At: now, Limit: 9}))
 		}, "egovroles_outbox_finished", false},
-	}
+	}...)
 }
 
 // TestPlans asks SQLite how it runs the queries that come often: never by
