@@ -82,7 +82,7 @@ func TestBusyForGood(t *testing.T) {
 	var failed *sqlstore.Error
 	require.ErrorAs(t, err, &failed)
 	assert.Equal(t, "sqlite: commit: busy (5)", err.Error())
-	assert.Equal(t, 12, *count, "it is tried a dozen times")
+	assert.Equal(t, 30, *count, "it is tried thirty times")
 	assert.Less(t, time.Since(began), 5*time.Second)
 
 	deadline, cancel := context.WithTimeout(ctx, 20*time.Millisecond)
