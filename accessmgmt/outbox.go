@@ -120,7 +120,8 @@ type DeadSelection struct {
 // once, and tried as often as new ones. An invitation that nobody can answer any
 // more is dropped when its turn comes. It returns how many these were; those that
 // somebody resolved meanwhile, and those that aren't there, aren't counted, so
-// that asking again does nothing twice. When it fails, what it did so far is done.
+// that asking again does nothing twice, and needs no [CommandID]. When it fails, what
+// it did so far is done. It can't be tried out: of a preview it is [ErrUnavailable].
 //
 // It is for the portal's staff; to anybody else there is nothing to be found:
 // [ErrNotFound]. It changes nobody's access and so is in no enterprise's audit;
