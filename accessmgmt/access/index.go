@@ -29,7 +29,7 @@ type Options struct {
 	// is denied by every check that begins this long after. At most a minute.
 	// Zero: [DefaultMaxStaleness].
 	MaxStaleness time.Duration
-	// Strict asks the store for the enterprise's epoch at each check: no answer is
+	// Strict asks the store for the enterprise's stamp at each check: no answer is
 	// older than its question. It costs one small query a check.
 	Strict bool
 	// AskStore lets a check that can't be answered in time (the store didn't say
