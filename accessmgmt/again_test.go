@@ -17,7 +17,7 @@ func TestTriesPause(t *testing.T) {
 	waiting, cancel := context.WithTimeout(context.Background(), 20*time.Millisecond)
 	defer cancel()
 	tries := 0
-	err := again(waiting, func() error { tries++; return fmt.Errorf("epoch 7: %w", ErrConflict) })
+	err := (&Service{jitter: drawn}).again(waiting, func() error { tries++; return fmt.Errorf("epoch 7: %w", ErrConflict) })
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 	assert.Less(t, tries, maxTries)
 }

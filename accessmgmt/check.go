@@ -108,7 +108,7 @@ func (s *Service) decideAt(ctx context.Context, q Question, now time.Time, read 
 // the rest, and a role that was given back before one of them took office must not
 // be taken to give something.
 func (s *Service) look(ctx context.Context, enterprise EnterpriseID, person PersonID, unit UnitID, at time.Time, now bool) (access Access, barred roles.Reason, err error) {
-	err = again(ctx, func() (err error) {
+	err = s.again(ctx, func() (err error) {
 		if access, err = s.store.Access(ctx, enterprise, person, unit); err != nil {
 			return err
 		}

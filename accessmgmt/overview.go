@@ -66,7 +66,7 @@ type ManagerWarning struct {
 // access manager, who reads no history, isn't told how the GAP came to office.
 func (s *Service) Managers(ctx context.Context, actor Actor, enterprise EnterpriseID) (ManagersOverview, error) {
 	var o ManagersOverview
-	err := again(ctx, func() error { // the office may change between two reads
+	err := s.again(ctx, func() error { // the office may change between two reads
 		auth, ent, err := s.view(ctx, actor, ActManagers, enterprise)
 		if err == nil {
 			o, err = s.overview(ctx, ent, s.now())

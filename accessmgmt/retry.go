@@ -19,7 +19,7 @@ const (
 // again calls decide until it returns anything but a conflict, a bounded
 // number of times, with a random pause between (full jitter: callers who
 // collided must not collide again).
-func again(ctx context.Context, decide func() error) error {
+func (s *Service) again(ctx context.Context, decide func() error) error {
 	pause := firstPause
 	for try := 1; ; try++ {
 		err := decide()
@@ -27,7 +27,7 @@ func again(ctx context.Context, decide func() error) error {
 		if !overtaken || errors.Is(err, errStale) || try == maxTries {
 			return err
 		}
-		timer := time.NewTimer(drawn(pause))
+		timer := time.NewTimer(s.jitter(pause))
 		select {
 		case <-ctx.Done():
 			timer.Stop()

@@ -71,8 +71,9 @@ type Options struct {
 	// then. A dispatcher holds a batch for five times as long, and for five minutes
 	// at least. Defaults to a minute.
 	MailTimeout time.Duration
-	// Jitter draws a duration below a bound, each as likely: by it the pauses
-	// before a mail is tried again differ. Defaults to rand.N of math/rand/v2.
+	// Jitter draws a duration below a bound, each as likely: by it the pauses differ
+	// before a mail is tried again, and before a command that another overtook is
+	// decided again. Defaults to rand.N of math/rand/v2.
 	Jitter func(bound time.Duration) time.Duration
 	// Now is the clock. Defaults to time.Now.
 	Now func() time.Time

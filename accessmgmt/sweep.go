@@ -195,7 +195,7 @@ func (w *work) toldAtFirst(end time.Time, days int) roles.Told {
 // again at the epoch that it commits at: what was answered, decided, extended or
 // swept by another meanwhile is no longer due.
 func (s *Service) sweepOne(ctx context.Context, e errand, id EnterpriseID, ids []uuid.UUID) (done, waiting int, err error) {
-	err = again(ctx, func() error {
+	err = s.again(ctx, func() error {
 		giveUp, err := s.turns.take(ctx, id.UUID[:])
 		if err != nil {
 			return err

@@ -108,7 +108,7 @@ func (s *Service) enterprise(ctx context.Context, id EnterpriseID) (Enterprise, 
 func (s *Service) run(ctx context.Context, actor Actor, act Act, o once, about []byte, decide func(*work) error) error {
 	var ent EnterpriseID
 	var by who
-	err := again(ctx, func() error {
+	err := s.again(ctx, func() error {
 		giveUp, err := s.turns.take(ctx, about)
 		if err != nil {
 			return err

@@ -78,6 +78,7 @@ func (w *World) failsAnywhere(prepare func(*World) command) {
 // overtakenSometimes: a command that others overtake is decided again and
 // succeeds, with one commit.
 func (w *World) overtakenSometimes(prepare func(*World) command) {
+	w.Options.Jitter = withoutPauses
 	for _, times := range []int{1, 5} {
 		office := w.office()
 		c := prepare(office)
@@ -101,6 +102,7 @@ func (w *World) overtakenSometimes(prepare func(*World) command) {
 
 // overtakenAlways: a command that is overtaken each time ends all the same.
 func (w *World) overtakenAlways(prepare func(*World) command) {
+	w.Options.Jitter = withoutPauses
 	c := prepare(w.office())
 	tries := 0
 	w.unchanged(func() {

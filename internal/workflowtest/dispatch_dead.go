@@ -313,6 +313,7 @@ var runScenarios = map[string]func(*World){
 		require.True(w, told)
 	},
 	"goes on after errors, ever later": func(w *World) {
+		w.Options.Jitter = withoutPauses
 		store, svc := w.tap()
 		store.meanwhile = func(method string) error {
 			if method == "ClaimMessages" {

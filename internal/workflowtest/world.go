@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"net/url"
 	"slices"
 	"sync"
@@ -180,7 +181,7 @@ func New(t testing.TB, open Open, change ...func(*accessmgmt.Options)) *World {
 	w := &World{TB: t, Ctx: context.Background(), Store: open(t), Clock: &Clock{now: Start}, Mailbox: &Mailbox{}, Register: &Register{}, letters: &letters{}}
 	w.Options = accessmgmt.Options{
 		Catalogue: roles.MonEspace(), Representatives: w.Register, Key: key, AcceptURL: "https://portal.example/invitation", Now: w.Clock.Now,
-		Jitter: func(time.Duration) time.Duration { return 0 },
+		Jitter: mailsOnTime,
 	}
 	for _, c := range change {
 		c(&w.Options)
@@ -201,6 +202,18 @@ func WithGAP(t testing.TB, open Open, change ...func(*accessmgmt.Options)) *Worl
 	w.Mailbox.Clear()
 	return w
 }
+
+// mailsOnTime draws no pauses before mails are tried again, so that a test can say
+// when; those of commands that overtook each other are drawn, as they must be.
+func mailsOnTime(bound time.Duration) time.Duration {
+	if bound > time.Second {
+		return 0
+	}
+	return rand.N(bound)
+}
+
+// withoutPauses draws no pauses, for tests in which a command is always overtaken.
+func withoutPauses(time.Duration) time.Duration { return 0 }
 
 // Service makes another service on the same store, with other options.
 func (w *World) Service(o accessmgmt.Options) *accessmgmt.Service {

@@ -203,7 +203,7 @@ var mutations = []mutation{
 		"\tw.changes.Met = append(w.changes.Met, id)\n", "",
 		inPackage("./accessmgmt", "^TestWorkflowOnMemory$/^erasures$")},
 	{"who somebody was formerly isn't him", "accessmgmt/enterprise.go",
-		"p.ID == id || slices.Contains(p.Formerly, id)", "p.ID == id",
+		"p.ID == id || slices.Contains(p.Formerly, id)", "p.ID == id || p.Version == 0 && slices.Contains(p.Formerly, id)",
 		inPackage("./accessmgmt", "^TestWorkflowOnMemory$/^reviewed$")},
 	{"an erasure that goes on keeps any words", "accessmgmt/record.go",
 		"w.who.Capacity == AsOperator && !w.wordless", "w.who.Capacity == AsOperator",
