@@ -1,7 +1,7 @@
 # Each target is one command; `make ci` is what CI runs.
 MODULES := . examples internal/verify internal/bench accessmgmt/smtpmail
 
-.PHONY: help test race lint fuzz mutations bench bench-index bench-growth tidy docs galera patroni ci
+.PHONY: help test race lint fuzz mutations bench bench-index bench-peers bench-growth tidy docs galera patroni ci
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -25,6 +25,9 @@ bench: ## what the SQL stores cost against the same by hand; needs the servers
 
 bench-index: ## what a check from memory costs against a map written by hand
 	go run ./internal/bench/index
+
+bench-peers: ## the same check by casbin, cedar-go and OPA; a module of its own
+	GOWORK=off go -C internal/bench/peers run . -size 1000000
 
 bench-growth: ## what they cost as they fill up to a million assignments; half an hour
 	go run ./internal/bench -figures growth -size 1000000 -rounds 100
