@@ -24,6 +24,7 @@ var figures = []figure{
 	{"together", together},
 	{"invite", invite},
 	{"outbox", outbox},
+	{"index", fromMemory},
 	{growth, grow},
 }
 
