@@ -102,7 +102,8 @@ func (w *writer) whole(run func(*writer) error) error {
 
 // savepoint runs a function so that all it wrote is undone when it fails. When
 // even that fails, the transaction is of no more use, and that is the error,
-// whatever the function's was: it isn't to be taken for an answer.
+// whatever the function's was: it isn't to be taken for an answer. But for a
+// deadlock, which undoes the savepoint too: that says more than that there is none.
 func (w *writer) savepoint(run func(*writer) error) error {
 	if err := w.mark("SAVEPOINT changeset"); err != nil {
 		return err
@@ -110,6 +111,9 @@ func (w *writer) savepoint(run func(*writer) error) error {
 	err := w.whole(run)
 	if err != nil {
 		if lost := w.mark("ROLLBACK TO SAVEPOINT changeset"); lost != nil {
+			if kind := w.failure(err).Kind; !ours(err) && (kind == Busy || kind == Lost) {
+				return &unusable{err}
+			}
 			return lost
 		}
 	}

@@ -3,9 +3,12 @@ package verify_test
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"strings"
 	"testing"
 
 	"github.com/egovroles/egovroles/accessmgmt"
+	"github.com/egovroles/egovroles/internal/sqlstore"
 	"github.com/egovroles/egovroles/storage/storagetest"
 )
 
@@ -29,7 +32,19 @@ type within struct {
 	tx *sql.TxOptions
 }
 
-func (w within) do(ctx context.Context, act func(accessmgmt.Store) error) error {
+// do begins anew after a deadlock, which undoes the whole transaction: a portal
+// does, since nobody else can.
+func (w within) do(ctx context.Context, act func(accessmgmt.Store) error) (err error) {
+	for range 20 {
+		var failed *sqlstore.Error
+		if err = w.once(ctx, act); !errors.As(err, &failed) || !strings.HasPrefix(failed.Code, "deadlock") {
+			return err
+		}
+	}
+	return err
+}
+
+func (w within) once(ctx context.Context, act func(accessmgmt.Store) error) error {
 	tx, err := w.db.BeginTx(ctx, w.tx)
 	if err != nil {
 		return err
