@@ -5,14 +5,18 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"log/slog"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/egovroles/egovroles/accessmgmt"
 	"github.com/egovroles/egovroles/accessmgmt/access"
+	"github.com/egovroles/egovroles/accessmgmt/accesstest"
 	"github.com/egovroles/egovroles/roles"
+	"github.com/egovroles/egovroles/storage/memory"
 )
 
 func TestDecisionsAreLogged(t *testing.T) {
@@ -64,4 +68,34 @@ func TestDecisionsAreLogged(t *testing.T) {
 	_, err = access.Logged(s.other, log).Check(t.Context(), q)
 	require.ErrorIs(t, err, accessmgmt.ErrUnavailable)
 	require.Equal(t, "Error", records()[0]["status"])
+}
+
+// unread is a log that looks at nothing.
+type unread struct{}
+
+func (unread) Decided(context.Context, accessmgmt.Question, accessmgmt.Decision, error) {}
+
+// BenchmarkLogged is what a log costs a check: none, one that does nothing, and the
+// fields of the Dutch log as JSON.
+func BenchmarkLogged(b *testing.B) {
+	store := memory.New()
+	ix, err := access.New(store, access.Options{Catalogue: roles.MonEspace(), MaxStaleness: time.Minute})
+	require.NoError(b, err)
+	w := accesstest.New(b, accesstest.Options{Store: store, Change: func(o *accessmgmt.Options) { o.Watcher = ix }})
+	anne := w.Person("Anne Dubois")
+	given := w.Give(anne, roles.Editor)
+	q := accessmgmt.Question{Person: given.Person, Enterprise: given.Enterprise, Action: roles.Sign}
+	for name, c := range map[string]accessmgmt.Checker{
+		"no log": ix, "a log that does nothing": access.Logged(ix, unread{}),
+		"ADL": access.Logged(ix, &access.ADL{Handler: slog.NewJSONHandler(io.Discard, nil)}),
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for range b.N {
+				if _, err := c.Check(b.Context(), q); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
 }

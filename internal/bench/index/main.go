@@ -12,11 +12,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"runtime"
+	"runtime/pprof"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -32,8 +34,9 @@ func main() {
 	size := flag.Int("size", 1_000_000, "assignments, at most")
 	rounds := flag.Int("rounds", 100, "how often each side is measured")
 	checks := flag.Int("checks", 10_000, "checks in a round; short ones are less often interrupted by other work")
+	profile := flag.String("memprofile", "", "a file for the heap's profile once the last index is full")
 	flag.Parse()
-	if err := run(*from, *size, *rounds, *checks, os.Stdout); err != nil {
+	if err := run(*from, *size, *rounds, *checks, *profile, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "index:", err)
 		os.Exit(1)
 	}
@@ -85,6 +88,14 @@ func fill(w *world) byHand {
 	return m
 }
 
+func writeHeap(name string) error {
+	f, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(pprof.WriteHeapProfile(f), f.Close())
+}
+
 func heap() uint64 {
 	runtime.GC()
 	runtime.GC()
@@ -93,19 +104,25 @@ func heap() uint64 {
 	return m.HeapAlloc
 }
 
-func run(from, size, rounds, checks int, out io.Writer) error {
+func run(from, size, rounds, checks int, profile string, out io.Writer) error {
 	_, _ = fmt.Fprintf(out, "%d CPUs, %s; the fastest quarter of %d rounds of %d checks ends at\n\n", runtime.GOMAXPROCS(0), runtime.Version(), rounds, checks)
 	_, _ = fmt.Fprintln(out, "| assignments | goroutines | writer | index ns | map ns | ratio | allocations | index B each | map B each | load |")
 	_, _ = fmt.Fprintln(out, "|---|---|---|---|---|---|---|---|---|---|")
 	for n := from; n <= size; n *= 10 {
-		if err := measure(n, rounds, checks, out); err != nil {
+		if n*10 <= size {
+			if err := measure(n, rounds, checks, "", out); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := measure(n, rounds, checks, profile, out); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func measure(size, rounds, checks int, out io.Writer) error {
+func measure(size, rounds, checks int, profile string, out io.Writer) error {
 	ctx := context.Background()
 	w := newWorld(size)
 	before := heap()
@@ -119,6 +136,11 @@ func measure(size, rounds, checks int, out io.Writer) error {
 	}
 	load := time.Since(began)
 	indexed := heap() - before
+	if profile != "" {
+		if err := writeHeap(profile); err != nil {
+			return err
+		}
+	}
 	before = heap()
 	m := fill(w)
 	mapped := heap() - before
