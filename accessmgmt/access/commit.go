@@ -11,22 +11,32 @@ import (
 
 // Committed implements [accessmgmt.CommitWatcher].
 func (ix *Index) Committed(c *accessmgmt.Changes) {
+	if next := ix.following(c); next != nil {
+		ix.offer(next)
+	}
+}
+
+// following makes the block that a commit leaves, nil when it can't be told from
+// what is known, or there is another commit beside it.
+func (ix *Index) following(c *accessmgmt.Changes) *block {
 	id := c.Enterprise.ID
 	ix.mu.Lock()
-	b, alone := ix.find(id), ix.writing[id].count == 1
+	b, alone := ix.find(id), ix.writing[id].alone()
 	ix.mu.Unlock()
 	if b == nil || !alone || !follows(b, c) {
-		return
+		return nil
 	}
-	next := ix.after(b, c)
-	if next == nil {
-		return
-	}
+	return ix.after(b, c)
+}
+
+// offer keeps a block for when its commit is over, unless another was met meanwhile,
+// which may have been acknowledged already.
+func (ix *Index) offer(next *block) {
 	ix.mu.Lock()
 	defer ix.mu.Unlock()
-	if w, there := ix.writing[id]; there {
+	if w := ix.writing[next.id]; w.alone() {
 		w.next = next
-		ix.writing[id] = w
+		ix.writing[next.id] = w
 	}
 }
 

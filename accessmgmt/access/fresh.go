@@ -30,7 +30,13 @@ type writing struct {
 	// alone and that is known.
 	since moment
 	next  *block
+	// met: there were two at once. It stays so until none is under way: one may
+	// begin and be over between another's commit and the moment that is told.
+	met bool
 }
+
+// alone reports whether one is under way beside which there was no other.
+func (w writing) alone() bool { return w.count == 1 && !w.met }
 
 // Writing implements [accessmgmt.Watcher]: from now on nothing that is known of
 // the enterprise is believed.
@@ -42,7 +48,7 @@ func (ix *Index) Writing(id accessmgmt.EnterpriseID) {
 	if w.count == 0 {
 		w.since = m
 	}
-	w.count, w.next = w.count+1, nil
+	w.count, w.next, w.met = w.count+1, nil, w.count > 0
 	ix.writing[id] = w
 	ix.spoil(id)
 }

@@ -43,7 +43,9 @@ type Options struct {
 	Now func() time.Time
 	// Elapsed is the clock by which freshness is measured: the time since some
 	// instant. It must never go back or stand still, whatever the other is set to.
-	// Defaults to the process's monotonic clock.
+	// Defaults to the process's monotonic clock, which on Linux stands still while
+	// the machine is suspended: what was known before is believed for the rest of
+	// the bound after.
 	Elapsed func() time.Duration
 }
 

@@ -74,12 +74,12 @@ func newIndexed(t *rapid.T) *indexed {
 	return w
 }
 
-// commit writes as a service does whose watcher is the index.
+// commit writes as a service does whose watcher is the index. Now and then another
+// commit of the process is over before this one is told of.
 func (w *indexed) commit(c accessmgmt.Changes, p past) {
 	id := c.Enterprise.ID
 	w.own.Writing(id)
 	require.NoError(w, w.store.Commit(ctx, c))
-	w.own.Written(id, true)
 	p.enterprise = c.Enterprise
 	if c.Enterprise.Epoch == 1 {
 		w.enterprises = append(w.enterprises, id)
@@ -88,6 +88,13 @@ func (w *indexed) commit(c accessmgmt.Changes, p past) {
 		all[len(all)-1].over = w.clock
 	}
 	w.history[id] = append(w.history[id], p)
+	if c.Enterprise.Epoch > 1 && w.chance(15) {
+		w.write(w.T)
+	}
+	if w.chance(80) {
+		w.own.Committed(&c)
+	}
+	w.own.Written(id, true)
 }
 
 func (w *indexed) chance(percent int) bool {
